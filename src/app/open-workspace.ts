@@ -1,0 +1,63 @@
+import { MsaError } from '../model/errors.ts';
+import { parseWorkspace } from '../model/parse-workspace.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Workspace } from '../model/workspace.ts';
+import type { FileStore } from '../ports/file-store.ts';
+import { joinPath, parentOf } from './paths.ts';
+
+export const workspaceFile = 'msa.yaml';
+
+/** A workspace on disk: its text for edits, its meaning for everything else. */
+export interface OpenWorkspace {
+  /** Absolute path of the directory with `msa.yaml`. */
+  readonly root: string;
+  readonly text: string;
+  readonly workspace: Workspace;
+}
+
+/** Opens the workspace that holds `directory`, as git finds its repository. What a killed command left is taken back. */
+export async function openWorkspace(files: FileStore, directory: string): Promise<OpenWorkspace> {
+  const root = await findRoot(files, directory);
+  if (root === undefined) {
+    // A killed init has perhaps written everything but this file.
+    await files.recover(directory);
+    throw new MsaError('MSA_WORKSPACE_NOT_FOUND', `there is no ${workspaceFile} in ${directory} or above it`, {
+      hint: 'msa init',
+    });
+  }
+  await files.recover(root);
+  const text = (await files.read(joinPath(root, workspaceFile))) ?? '';
+  const parsed = parseWorkspace(text, { file: workspaceFile });
+  if (!parsed.ok) throw invalidWorkspace(parsed.problems);
+  return { root, text, workspace: parsed.workspace };
+}
+
+/** The error for an `msa.yaml` with problems, one line for each. */
+function invalidWorkspace(problems: readonly Problem[]): MsaError {
+  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+  return new MsaError('MSA_WORKSPACE_INVALID', `${workspaceFile} has ${count}`, {
+    details: problems.map(renderProblem),
+    data: { problems },
+  });
+}
+
+/** Refuses an edit of `msa.yaml` that would make it invalid; nothing is written yet, so lines would mean nothing. */
+export function refuseInvalidEdit(text: string): void {
+  const parsed = parseWorkspace(text, { file: workspaceFile });
+  if (parsed.ok) return;
+  throw new MsaError('MSA_USAGE', `${workspaceFile} would not be valid any more; nothing was changed`, {
+    details: parsed.problems.map(({ path, message, hint }) => [`${path}:`, message, hint].filter(Boolean).join(' ')),
+    data: { problems: parsed.problems },
+  });
+}
+
+function renderProblem({ file, line, column, message, hint }: Problem): string {
+  return `${file}:${line}:${column} ${message}${hint === undefined ? '' : ` ${hint}`}`;
+}
+
+async function findRoot(files: FileStore, directory: string): Promise<string | undefined> {
+  for (let at = directory; ; at = parentOf(at)) {
+    if ((await files.kindOf(joinPath(at, workspaceFile))) === 'file') return at;
+    if (at === '/') return undefined;
+  }
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import { createFileStore } from '../io/file-store/file-store.ts';
+import { createPrompter } from '../io/prompter.ts';
+import { MsaError } from '../model/errors.ts';
+import { wantsColor } from './colors.ts';
+import type { Deps } from './deps.ts';
+import type { GlobalFlags } from './global-options.ts';
+import type { World } from './world.ts';
+import { packageRoot, readVersion } from './package-root.ts';
+import type { Printer } from './printer.ts';
+
+interface Parts {
+  readonly world: World;
+  readonly flags: GlobalFlags;
+  readonly printer: Printer;
+  readonly signal: AbortSignal;
+}
+
+/** Builds the adapters of one command; the heavy ones load when they are first used. */
+export async function buildDeps({ world, flags, printer, signal }: Parts): Promise<Deps> {
+  const { env, stdin, stderr } = world;
+  const interactive = canAsk(world, flags);
+  const color = wantsColor(stderr, { env, flag: flags.color });
+  return {
+    directory: slashes(enterDirectory(world.cwd, flags.directories)),
+    files: createFileStore(),
+    prompter: createPrompter({
+      interactive: interactive && !flags.yes,
+      yes: flags.yes,
+      input: stdin,
+      // Questions are not the result: stdout may be a pipe while somebody sits at the terminal.
+      output: process.stderr,
+      color,
+      signal,
+    }),
+    interactive,
+    yes: flags.yes,
+    say: printer.say,
+    colors: printer.colors,
+    env,
+    sha256,
+    version: readVersion(),
+    templatesDirectory: slashes(join(packageRoot(), 'templates')),
+    compiledTemplate: async (text) => {
+      const { compiledTemplates } = await import('./compiled-templates.ts');
+      return compiledTemplates.get(sha256(text));
+    },
+    signal,
+    probeSystem: async (question) => {
+      const { probeSystem } = await import('../io/system-probe.ts');
+      return probeSystem(question);
+    },
+  };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Questions need somebody who can read and answer them; a program that wants JSON is nobody. */
+function canAsk({ stdin, stderr, env }: World, { json }: GlobalFlags): boolean {
+  const ci = env['CI'] ?? '';
+  return !json && stdin.isTTY === true && stderr.isTTY === true && (ci === '' || ci === 'false' || ci === '0');
+}
+
+function enterDirectory(start: string, steps: readonly string[]): string {
+  let directory = start;
+  for (const step of steps) {
+    directory = resolve(directory, step);
+    const problem = directoryProblem(directory);
+    if (problem !== undefined) throw new MsaError('MSA_USAGE', `-C ${shortened(step)}: ${problem}`);
+  }
+  return directory;
+}
+
+function directoryProblem(directory: string): string | undefined {
+  try {
+    const found = statSync(directory, { throwIfNoEntry: false });
+    if (found === undefined) return `there is no directory ${directory}`;
+    return found.isDirectory() ? undefined : `${directory} is no directory`;
+  } catch (error) {
+    return error instanceof Error ? shortened(error.message) : String(error);
+  }
+}
+
+function shortened(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+/** Elsewhere a backslash is a letter like any other in a name. */
+function slashes(path: string): string {
+  return process.platform === 'win32' ? path.replaceAll('\\', '/') : path;
+}

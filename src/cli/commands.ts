@@ -1,0 +1,152 @@
+import { engineChoices } from '../model/workspace.ts';
+import { storeNames, templateNames } from '../scaffold/answers/answers.ts';
+import type { CommandSpec, OptionSpec } from './command.ts';
+import type { GroupSpec } from './command-tree.ts';
+import { shells } from './completion/shells.ts';
+
+const dryRun: OptionSpec = { flags: '-n, --dry-run', description: 'Show what would change, and change nothing' };
+
+const init: CommandSpec = {
+  name: 'init',
+  summary: 'Create a workspace',
+  arguments: [{ usage: '[dir]', description: 'Where; the current directory when left out', completes: 'directories' }],
+  options: [
+    { flags: '--name <name>', description: 'Name of the workspace; that of its directory when left out' },
+    { flags: '--example <example>', description: 'Begin with a complete system', choices: ['shop'] },
+    { flags: '--engine <engine>', description: 'What runs the services', choices: engineChoices },
+    { flags: '-f, --force', description: 'Replace files that stand in the way' },
+    dryRun,
+  ],
+  examples: ['msa init', 'msa init shop --example shop', 'msa init shop --engine process --yes'],
+  load: () => import('./commands/init.ts'),
+};
+
+const newService: CommandSpec = {
+  name: 'new service',
+  summary: 'Add a service from a template',
+  details: [
+    'A field is `name:type`; `?` after the type makes it optional, `[]` a list: "item:string qty:int note:text?".',
+    'States are written as a chain, one per arrow: "created>paid>shipped, created>cancelled".',
+  ],
+  arguments: [{ usage: '<name>', description: 'Name of the service, such as orders' }],
+  options: [
+    { flags: '--template <template>', description: 'What kind of service', choices: templateNames },
+    { flags: '--description <text>', description: 'One sentence for its README and its API' },
+    { flags: '--resource <name>', description: 'What it serves, in the singular: order' },
+    { flags: '--plural <name>', description: 'The plural, where adding an s is wrong: people' },
+    { flags: '--fields <fields>', description: 'What the resource has: "item:string qty:int"' },
+    { flags: '--states <states>', description: 'The life of the resource: "created>paid>shipped"' },
+    { flags: '--store <store>', description: 'Where it keeps them', choices: storeNames },
+    { flags: '--calls <services>', description: 'Services it calls', list: true, completes: 'services' },
+    { flags: '--replicas <count>', description: 'How many instances run' },
+    { flags: '--route <path>', description: 'Public path at the gateway: /orders' },
+    { flags: '-f, --force', description: 'Replace files that stand in the way' },
+    dryRun,
+  ],
+  examples: [
+    'msa new service users --yes',
+    'msa new service orders --resource order --fields "item:string qty:int" --store redis --calls users',
+    'msa new service orders --states "created>paid>shipped, created>cancelled" --dry-run',
+  ],
+  load: () => import('./commands/new-service.ts'),
+};
+
+const newClient: CommandSpec = {
+  name: 'new client',
+  summary: 'Generate the typed client of a service for one that calls it',
+  arguments: [{ usage: '<callee>', description: 'The service that is called', completes: 'services' }],
+  options: [
+    { flags: '--for <caller>', description: 'The service that calls it', completes: 'services' },
+    { flags: '--from <file>', description: 'Its OpenAPI document, where msa did not generate it', completes: 'files' },
+    { flags: '-f, --force', description: 'Replace files that stand in the way' },
+    dryRun,
+  ],
+  examples: ['msa new client users --for orders', 'msa new client legacy --for orders --from legacy/openapi.json'],
+  load: () => import('./commands/new-client.ts'),
+};
+
+const removeService: CommandSpec = {
+  name: 'rm service',
+  summary: 'Remove a service and every mention of it',
+  arguments: [{ usage: '<name>', description: 'The service', completes: 'services' }],
+  options: [{ flags: '--keep-files', description: 'Leave its folder where it is' }, dryRun],
+  examples: ['msa rm service legacy --dry-run', 'msa rm service legacy --keep-files --yes'],
+  load: () => import('./commands/remove-service.ts'),
+};
+
+const add: CommandSpec = {
+  name: 'add',
+  summary: 'Take an existing service, image or Compose file into the workspace',
+  arguments: [
+    { usage: '<source>', description: 'A folder with code, an image, or a compose.yaml', completes: 'files' },
+  ],
+  options: [
+    { flags: '--name <name>', description: 'Name of the service; from its source when left out' },
+    { flags: '--port <port>', description: 'Where it listens, when it does not listen on PORT' },
+    { flags: '--health <path>', description: 'What answers when it is ready: a path, or tcp' },
+    { flags: '--route <path>', description: 'Public path at the gateway: /legacy' },
+    { flags: '--command <command>', description: 'What starts it without Docker' },
+    dryRun,
+  ],
+  examples: [
+    'msa add services/legacy --route /legacy',
+    'msa add ghcr.io/acme/legacy:1 --port 8000 --health /status',
+    'msa add compose.yaml --dry-run',
+  ],
+  load: () => import('./commands/add.ts'),
+};
+
+const validate: CommandSpec = {
+  name: 'validate',
+  summary: 'Check msa.yaml and show every problem with its line',
+  examples: ['msa validate', 'msa validate --json'],
+  load: () => import('./commands/validate.ts'),
+};
+
+const upgrade: CommandSpec = {
+  name: 'upgrade',
+  summary: 'Bring generated files to this version of msa, keeping your edits',
+  options: [dryRun],
+  examples: ['msa upgrade --dry-run', 'msa upgrade'],
+  load: () => import('./commands/upgrade.ts'),
+};
+
+const doctor: CommandSpec = {
+  name: 'doctor',
+  summary: 'Check what msa needs on this machine, with the fix for what is missing',
+  examples: ['msa doctor', 'msa doctor --json'],
+  load: () => import('./commands/doctor.ts'),
+};
+
+const completion: CommandSpec = {
+  name: 'completion',
+  summary: 'Print the completion script of a shell',
+  details: [
+    'bash: `source <(msa completion bash)` in ~/.bashrc',
+    'zsh: `source <(msa completion zsh)` in ~/.zshrc, after compinit',
+    'fish: `msa completion fish > ~/.config/fish/completions/msa.fish`',
+    'PowerShell: `msa completion powershell | Out-String | Invoke-Expression` in $PROFILE',
+  ],
+  arguments: [{ usage: '<shell>', description: 'Which shell', choices: shells }],
+  examples: ['msa completion bash', 'msa completion fish > ~/.config/fish/completions/msa.fish'],
+  load: () => import('./commands/completion.ts'),
+};
+
+/** Every command, in the order help shows them. */
+export const commands: readonly CommandSpec[] = [
+  init,
+  newService,
+  newClient,
+  add,
+  removeService,
+  validate,
+  upgrade,
+  doctor,
+  completion,
+];
+
+/** The words that stand before several commands. */
+export const groups: readonly GroupSpec[] = [
+  { name: 'new', summary: 'Create a service or a client' },
+  { name: 'rm', summary: 'Remove a service' },
+];

@@ -1,0 +1,32 @@
+import { openWorkspace } from '../../app/open-workspace.ts';
+import { planRemoveService } from '../../app/remove-service.ts';
+import { MsaError } from '../../model/errors.ts';
+import { renderDecisions } from '../../scaffold/changes/changes.ts';
+import type { CommandInput, CommandResult } from '../command.ts';
+import type { Deps } from '../deps.ts';
+import { finishChange, planOn } from '../finish-change.ts';
+import { isSet, textArgument } from '../option-values.ts';
+
+/** Removes a service and every mention of it. Code may be lost, so it never happens without a yes. */
+export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
+  const opened = await openWorkspace(deps.files, deps.directory);
+  const name = textArgument(input, 0);
+  const keepFiles = isSet(input, 'keepFiles');
+  const isConfirmable = deps.interactive || deps.yes || isSet(input, 'dryRun');
+  const plan = planOn(deps, opened, async (current) => {
+    const planned = await planRemoveService(deps.files, current, { name, keepFiles });
+    if (isConfirmable) return planned;
+    throw new MsaError('MSA_ANSWER_MISSING', `removing ${name} deletes files and there is no terminal to ask on`, {
+      details: renderDecisions(planned.decisions),
+      hint: 'Add --yes to confirm, --keep-files to keep the folder, or --dry-run to look.',
+    });
+  });
+  const question = { message: keepFiles ? 'Change these files?' : 'Delete all of this?', default: false };
+  return finishChange(deps, {
+    root: opened.root,
+    input,
+    plan,
+    question,
+    done: () => ({ title: `Removed the service ${name}` }),
+  });
+}

@@ -1,0 +1,41 @@
+import type { SystemFacts, SystemQuestion } from '../io/system-probe.ts';
+import type { FileStore } from '../ports/file-store.ts';
+import type { Prompter } from '../ports/prompter.ts';
+import type { CompiledTemplate } from '../scaffold/render/template.ts';
+
+/** Everything a command may touch. main builds it once; tests pass their own. */
+export interface Deps {
+  /** Where the command works: the current directory, or what `-C` says. Absolute. */
+  readonly directory: string;
+  readonly files: FileStore;
+  readonly prompter: Prompter;
+  /** True when questions may be asked. */
+  readonly interactive: boolean;
+  /** True with --yes: the user has confirmed everything. */
+  readonly yes: boolean;
+  /** Progress and remarks, a line each, on stderr. Silent with --quiet. */
+  readonly say: (line: string) => void;
+  readonly colors: Colors;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Hex SHA-256 of a text. */
+  readonly sha256: (text: string) => string;
+  readonly version: string;
+  /** Absolute path of the folder with the templates msa ships. */
+  readonly templatesDirectory: string;
+  /** What a template of this text was compiled to when msa was built; undefined when it was not. */
+  readonly compiledTemplate: (text: string) => Promise<CompiledTemplate | undefined>;
+  /** Aborted by the first Ctrl-C. A command that stops for it takes back what it began and throws the signal's reason. */
+  readonly signal: AbortSignal;
+  /** Looks at the machine. */
+  readonly probeSystem: (question: SystemQuestion) => Promise<SystemFacts>;
+}
+
+/** Colour for text that goes to stdout; the identity functions when that stream wants none. */
+export interface Colors {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly cyan: (text: string) => string;
+}

@@ -1,0 +1,84 @@
+import { healthPaths } from '../protocol/health.ts';
+import { splitCommand } from './schema/command-words.ts';
+import { defaultValues } from './schema/default-values.ts';
+import type { Path } from './problem.ts';
+import { parseDurationMs, parseSizeBytes } from './schema/quantities.ts';
+import { normalizeRoutePath } from './schema/route-path.ts';
+import type { WrittenService, WrittenWorkspace } from './schema/workspace-schema.ts';
+import { normalizeWorkspacePath } from './schema/workspace-path.ts';
+import type { Health, Route, Service, ServiceSource, Workspace } from './workspace.ts';
+
+/** The text of a scalar as it stands in the file. */
+type SourceText = (path: Path) => string | undefined;
+
+/** The last step of parsing: a checked workspace with everything it leaves open filled in. */
+export function defaultWorkspace(written: WrittenWorkspace, sourceText: SourceText): Workspace {
+  return {
+    name: written.name,
+    engine: written.engine ?? defaultValues.engine,
+    isolation: written.isolation ?? defaultValues.isolation,
+    gateway: {
+      port: written.gateway?.port ?? defaultValues.gatewayPort,
+      bind: written.gateway?.bind ?? defaultValues.gatewayBind,
+    },
+    services: Object.entries(written.services ?? {}).map(([name, service]) =>
+      defaultService(name, service, sourceText),
+    ),
+  };
+}
+
+function defaultService(name: string, written: WrittenService, sourceText: SourceText): Service {
+  return {
+    name,
+    description: written.description,
+    source: source(written),
+    command: written.command === undefined ? undefined : splitCommand(written.command),
+    prepare: prepareCommands(written.prepare),
+    port: written.port,
+    health: health(written.health),
+    replicas: written.replicas ?? defaultValues.replicas,
+    store: written.store ?? defaultValues.store,
+    calls: written.calls ?? [],
+    routes: (written.routes ?? []).map(defaultRoute),
+    env: environment(written.env ?? {}, (key) => sourceText(['services', name, 'env', key])),
+    envFile: written.envFile === undefined ? undefined : normalizeWorkspacePath(written.envFile),
+    limits: {
+      memoryBytes: written.limits?.memory === undefined ? undefined : parseSizeBytes(written.limits.memory),
+      cpus: written.limits?.cpus,
+    },
+  };
+}
+
+function source({ path, image }: WrittenService): ServiceSource {
+  if (image !== undefined) return { kind: 'image', image };
+  // checkServices has made sure that there is one of the two.
+  return { kind: 'folder', path: normalizeWorkspacePath(path ?? '.') };
+}
+
+function prepareCommands(written: string | readonly string[] | undefined): Service['prepare'] {
+  const lines = typeof written === 'string' ? [written] : (written ?? []);
+  return lines.flatMap((line) => {
+    const words = splitCommand(line);
+    return words === undefined ? [] : [words];
+  });
+}
+
+function health(written: string | undefined): Health {
+  if (written === undefined) return { kind: 'http', ...healthPaths };
+  return written === 'tcp' ? { kind: 'tcp' } : { kind: 'http', live: written, ready: written };
+}
+
+function defaultRoute({ path, timeout, retry }: NonNullable<WrittenService['routes']>[number]): Route {
+  return {
+    path: normalizeRoutePath(path),
+    timeoutMs: parseDurationMs(timeout ?? defaultValues.timeout),
+    retryAttempts: retry?.attempts ?? defaultValues.retryAttempts,
+  };
+}
+
+function environment(
+  written: Readonly<Record<string, string | number | boolean>>,
+  sourceText: (key: string) => string | undefined,
+): Service['env'] {
+  return Object.fromEntries(Object.entries(written).map(([key, value]) => [key, sourceText(key) ?? String(value)]));
+}

@@ -1,0 +1,178 @@
+import { isMap, isPair, isScalar, isSeq, parseDocument, stringify, type Pair, type YAMLMap } from 'yaml';
+
+import { canonicalJson } from './canonical-json.ts';
+import { MsaError } from './errors.ts';
+import { asMapping, type Mapping } from './yaml/mapping.ts';
+import { readDocument } from './yaml/read-document.ts';
+import {
+  appendItem,
+  appendPair,
+  emptyMapping,
+  fillPair,
+  indentStep,
+  removeEntry,
+  setValue,
+} from './yaml/splice-yaml.ts';
+import type { WrittenService } from './schema/workspace-schema.ts';
+
+/*
+ * Each edit takes the text of a valid `msa.yaml` and gives it back with nothing but the meant lines changed: comments,
+ * order, quotes, blank lines and line endings stay. Each is checked by reading the result; where a file is written in
+ * a way that the edit would change more than it should, it is refused with MSA_WORKSPACE_INVALID and the lines to
+ * write by hand.
+ */
+
+/** Adds a service behind the others. Refuses a name that is taken with MSA_SERVICE_EXISTS. */
+export function addService(text: string, name: string, service: WrittenService): string {
+  const file = open(text);
+  const { yaml, root, services } = file;
+  if (services?.names.includes(name) === true) {
+    throw new MsaError('MSA_SERVICE_EXISTS', `The workspace already has a service \`${name}\`.`);
+  }
+  const entry = { key: name, value: service, step: indentStep(yaml, root) };
+  const wanted = { ...file.value, services: { ...services?.values, [name]: service } };
+  const edit = { wanted, byHand: stringify({ services: { [name]: service } }).trimEnd() };
+  if (services === undefined) {
+    return finish(file, appendPair(yaml, root, { ...entry, key: 'services', value: { [name]: service } }), edit);
+  }
+  if (services.map === undefined) return finish(file, fillPair(yaml, root, { ...entry, pair: services.pair }), edit);
+  return finish(file, appendPair(yaml, services.map, entry), edit);
+}
+
+/** Removes a service and says who still calls it; those calls are left to the caller, who may use removeCall. */
+export function removeService(
+  text: string,
+  name: string,
+): { readonly text: string; readonly calledBy: readonly string[] } {
+  const file = open(text);
+  const { [name]: removed, ...others } = file.services?.values ?? {};
+  if (file.services?.map === undefined || removed === undefined) throw unknownService(name, file.services?.names);
+  const { map, pair, names } = file.services;
+  const edited = names.length === 1 ? emptyMapping(file.yaml, pair) : removeEntry(file.yaml, map, indexOf(map, name));
+  const edit = { wanted: { ...file.value, services: others }, byHand: `Remove \`${name}\` from \`services\`.` };
+  const calledBy = Object.keys(others).filter((other) => callsOf(others[other]).includes(name));
+  return { text: finish(file, edited, edit), calledBy };
+}
+
+/** Lets a service call another; the same text when it does already. */
+export function addCall(text: string, caller: string, callee: string): string {
+  const file = open(text);
+  const { service, present, calls } = openCalls(file, caller);
+  if (present.includes(callee)) return text;
+  const wanted = withCalls(file, caller, [...present, callee]);
+  const edit = { wanted, byHand: `Add \`${callee}\` to \`calls\` of \`${caller}\`.` };
+  if (calls === undefined) {
+    const pair = { key: 'calls', value: [callee], step: indentStep(file.yaml, file.root) };
+    return finish(file, appendPair(file.yaml, service, pair), edit);
+  }
+  if (isSeq(calls.value) && present.length > 0) return finish(file, appendItem(file.yaml, calls.value, callee), edit);
+  return finish(file, setValue(file.yaml, calls, `[${callee}]`), edit);
+}
+
+/** Lets a service no longer call another; the same text when it does not. */
+export function removeCall(text: string, caller: string, callee: string): string {
+  const file = open(text);
+  const { service, present, calls } = openCalls(file, caller);
+  const index = present.indexOf(callee);
+  if (index === -1 || !isSeq(calls?.value)) return text;
+  const remaining = present.toSpliced(index, 1);
+  const wanted = withCalls(file, caller, remaining.length === 0 ? undefined : remaining);
+  const edit = { wanted, byHand: `Remove \`${callee}\` from \`calls\` of \`${caller}\`.` };
+  const edited =
+    remaining.length === 0
+      ? removeEntry(file.yaml, service, indexOf(service, 'calls'))
+      : removeEntry(file.yaml, calls.value, index);
+  return finish(file, edited, edit);
+}
+
+/** Gives the workspace another name, in the quotes the old one has. */
+export function setName(text: string, name: string): string {
+  const file = open(text);
+  const pair = find(file.root, 'name');
+  if (!isScalar(pair?.value)) throw uneditable('it has no `name`', `Begin the file with \`name: ${name}\`.`);
+  const quote = /^["']/.exec(file.yaml.slice(pair.value.range?.[0] ?? 0))?.[0];
+  const written = quote === undefined ? stringify(name).trimEnd() : quote + name + quote;
+  const edit = { wanted: { ...file.value, name }, byHand: `Write \`name: ${written}\`.` };
+  return finish(file, setValue(file.yaml, pair, written), edit);
+}
+
+interface OpenFile {
+  /** The byte order mark, or nothing. */
+  readonly mark: string;
+  readonly yaml: string;
+  readonly root: YAMLMap;
+  readonly value: Mapping;
+  readonly services: OpenServices | undefined;
+}
+
+interface OpenServices {
+  readonly pair: Pair;
+  /** Undefined when there is no service yet, however that is written. */
+  readonly map: YAMLMap | undefined;
+  readonly values: Mapping;
+  readonly names: readonly string[];
+}
+
+function open(text: string): OpenFile {
+  const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
+  const yaml = text.slice(mark.length);
+  const reading = readDocument(yaml);
+  const root = reading.ok ? parseDocument(yaml, { uniqueKeys: false }).contents : null;
+  if (!reading.ok || !isMap(root) || root.items.length === 0) {
+    throw uneditable('it cannot be read', 'Run `msa validate` and correct what it lists.');
+  }
+  const value = asMapping(reading.document.value) ?? {};
+  return { mark, yaml, root, value, services: openServices(root, value) };
+}
+
+function openServices(root: YAMLMap, value: Mapping): OpenServices | undefined {
+  const pair = find(root, 'services');
+  if (pair === undefined) return undefined;
+  const map = isMap(pair.value) && pair.value.items.length > 0 ? pair.value : undefined;
+  const values = asMapping(value['services']) ?? {};
+  return { pair, map, values, names: Object.keys(values) };
+}
+
+function openCalls({ services }: OpenFile, caller: string) {
+  const service = services?.map === undefined ? undefined : find(services.map, caller)?.value;
+  if (!isMap(service) || service.items.length === 0) throw unknownService(caller, services?.names);
+  return { service, calls: find(service, 'calls'), present: callsOf(services?.values[caller]) };
+}
+
+function withCalls({ value, services }: OpenFile, caller: string, calls: readonly string[] | undefined): Mapping {
+  const service = { ...asMapping(services?.values[caller]), calls };
+  return { ...value, services: { ...services?.values, [caller]: service } };
+}
+
+/** Gives the edited text only if it says exactly what was wanted. */
+function finish({ mark }: OpenFile, edited: string, { wanted, byHand }: { wanted: Mapping; byHand: string }): string {
+  const reading = readDocument(edited);
+  const good =
+    reading.ok &&
+    reading.document.findings.length === 0 &&
+    canonicalJson(reading.document.value) === canonicalJson(wanted);
+  if (!good) throw uneditable('this edit would change more than it should', `Make it by hand:\n${byHand}`);
+  return mark + edited;
+}
+
+function find(map: YAMLMap, key: string): Pair | undefined {
+  return map.items.find((pair) => isPair(pair) && isScalar(pair.key) && pair.key.value === key);
+}
+
+function indexOf(map: YAMLMap, key: string): number {
+  return map.items.findIndex((pair) => isScalar(pair.key) && pair.key.value === key);
+}
+
+function callsOf(service: unknown): readonly string[] {
+  const calls = asMapping(service)?.['calls'];
+  return Array.isArray(calls) ? calls.filter((call) => typeof call === 'string') : [];
+}
+
+function unknownService(name: string, known: readonly string[] = []): MsaError {
+  const hint = known.length === 0 ? 'It has no services yet.' : `Its services are: ${known.join(', ')}.`;
+  return new MsaError('MSA_SERVICE_UNKNOWN', `The workspace has no service \`${name}\`.`, { hint });
+}
+
+function uneditable(reason: string, hint: string): MsaError {
+  return new MsaError('MSA_WORKSPACE_INVALID', `msa cannot edit this msa.yaml: ${reason}.`, { hint });
+}

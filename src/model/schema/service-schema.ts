@@ -1,0 +1,169 @@
+import * as z from 'zod/mini';
+
+import { shellSyntax, splitCommand } from './command-words.ts';
+import { defaultValues } from './default-values.ts';
+import { durationPattern, parseDurationMs, parseSizeBytes, sizePattern } from './quantities.ts';
+import { routePathPattern, routePathProblem } from './route-path.ts';
+import { documented, mapping, oneOf, text, wholeNumber } from './schema-parts.ts';
+import { workspacePathPattern, workspacePathProblem } from './workspace-path.ts';
+import { stores } from '../workspace.ts';
+
+const imagePattern =
+  /^(?:[A-Za-z0-9.-]{1,200}(?::\d{1,5})?\/)?[a-z0-9]+(?:(?:[._]|__|-{1,9})[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-{1,9})[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@sha256:[a-f0-9]{64})?$/;
+const healthPattern = /^(?:tcp|\/[^\s#]{0,400})$/;
+
+const maxTimeoutMs = 3_600_000;
+/** Docker refuses less. */
+const minMemoryBytes = 6 * 1024 ** 2;
+
+const path = () => text(workspacePathPattern, workspacePathProblem);
+const commandLine = () => text(/\S/, commandProblem);
+
+const retry = mapping(
+  {
+    attempts: documented(z.optional(wholeNumber(0, 10)), {
+      description: 'How often a request that is safe to repeat may be sent again after the first try.',
+      default: defaultValues.retryAttempts,
+    }),
+  },
+  'must be a mapping such as `{ attempts: 2 }`',
+);
+
+const route = mapping(
+  {
+    path: documented(text(routePathPattern, routePathProblem), {
+      description: 'The public path. It takes everything below it too; the longest fitting route wins.',
+      examples: ['/users'],
+    }),
+    timeout: documented(z.optional(text(durationPattern, timeoutProblem)), {
+      description: 'How long a request may take, all tries together.',
+      default: defaultValues.timeout,
+      examples: ['2s', '500ms', '1m'],
+    }),
+    retry: documented(z.nullish(retry), { description: 'When a request is sent again, to another instance.' }),
+  },
+  'must be a mapping such as `{ path: /users }`',
+);
+
+const processors = { error: 'must be a number of processors from 0.01 to 256, such as 0.5' };
+const limits = mapping(
+  {
+    memory: documented(z.optional(text(sizePattern, memoryProblem)), {
+      description: 'The most memory one instance may use.',
+      examples: ['512m', '1g'],
+    }),
+    cpus: documented(z.optional(z.number(processors).check(z.gte(0.01, processors), z.lte(256, processors))), {
+      description: 'How many processors one instance may keep busy.',
+      examples: [0.5, 2],
+    }),
+  },
+  'must be a mapping such as `{ memory: 512m, cpus: 0.5 }`',
+);
+
+const scalar = { error: 'must be a text, a number, true or false (`""` is the empty text)' };
+const environmentValue = z.union([z.string(scalar), z.number(scalar), z.boolean(scalar)], scalar);
+
+/** A service of `msa.yaml` as it is written. */
+export const serviceSchema = mapping(
+  {
+    description: documented(z.optional(z.string({ error: 'must be a text' })), {
+      description: 'What the service is for, in one sentence.',
+    }),
+    path: documented(z.optional(path()), {
+      description: 'The folder of the service, relative to this file. A service has either `path` or `image`.',
+      examples: ['services/users'],
+    }),
+    image: documented(z.optional(text(imagePattern, imageProblem)), {
+      description: 'A container image to run as it is. The process engine needs `command` beside it.',
+      examples: ['ghcr.io/acme/legacy:1'],
+    }),
+    command: documented(z.optional(commandLine()), {
+      description: 'What the process engine runs, without a shell. Under Docker the image says what to run.',
+      examples: ['node dist/main.js', './bin/legacy'],
+    }),
+    prepare: documented(
+      z.optional(z.union([commandLine(), z.array(commandLine())], { error: ({ input }) => prepareProblem(input) })),
+      {
+        description: 'What the process engine runs before the first start and after changes: one command or a list.',
+        examples: ['npm ci', ['npm ci', 'npm run build']],
+      },
+    ),
+    port: documented(z.optional(wholeNumber(1, 65_535)), {
+      description: 'The port it listens on, for programs that do not read PORT.',
+      examples: [3000],
+    }),
+    health: documented(z.optional(text(healthPattern, healthProblem)), {
+      description:
+        'A path that answers 2xx when the service is ready, or `tcp` when an open port is enough. ' +
+        'Without it: /health/live and /health/ready.',
+      default: defaultValues.health,
+      examples: ['/status', 'tcp'],
+    }),
+    replicas: documented(z.optional(wholeNumber(0, 50)), {
+      description: 'How many instances run.',
+      default: defaultValues.replicas,
+    }),
+    store: documented(z.optional(oneOf(stores)), {
+      description: 'Where it keeps data: `redis` gives it REDIS_URL, `postgres` gives it DATABASE_URL.',
+      default: defaultValues.store,
+    }),
+    calls: documented(
+      z.nullish(
+        z.array(z.string({ error: 'must be the name of a service' }), {
+          error: 'must be a list such as `[users, payments]`',
+        }),
+      ),
+      { description: 'The services it calls. Each becomes a variable: `users` is reached at USERS_URL.' },
+    ),
+    routes: documented(z.nullish(z.array(route, { error: 'must be a list such as `[{ path: /users }]`' })), {
+      description: 'The public paths that lead to this service. Without any it is internal.',
+    }),
+    env: documented(
+      z.nullish(z.record(z.string(), environmentValue, { error: 'must be a mapping such as `{ LOG_LEVEL: debug }`' })),
+      {
+        description: 'Variables for the service, beside those it gets from msa.',
+        propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
+      },
+    ),
+    envFile: documented(z.optional(path()), {
+      description: 'A file of `NAME=value` lines, relative to this file; for secrets, so keep it out of git.',
+      examples: ['services/users/.env'],
+    }),
+    limits: documented(z.nullish(limits), { description: 'What one instance may use of the machine.' }),
+  },
+  'must be a mapping such as `{ path: services/users }`',
+);
+
+function imageProblem(image: string): string | undefined {
+  if (imagePattern.test(image) && image.length <= 500) return undefined;
+  return 'must be an image name such as `ghcr.io/acme/legacy:1` (lower-case, no spaces)';
+}
+
+function healthProblem(health: string): string | undefined {
+  return healthPattern.test(health) ? undefined : 'must be a path that begins with `/`, such as `/status`, or `tcp`';
+}
+
+function timeoutProblem(timeout: string): string | undefined {
+  const durationMs = parseDurationMs(timeout);
+  if (Number.isNaN(durationMs)) return 'must be a duration with its unit, such as `2s`, `500ms` or `1m`';
+  return durationMs >= 1 && durationMs <= maxTimeoutMs ? undefined : 'must be from `1ms` to `1h`';
+}
+
+function memoryProblem(memory: string): string | undefined {
+  const bytes = parseSizeBytes(memory);
+  if (Number.isNaN(bytes)) return 'must be an amount with its unit, such as `512m` or `1g`';
+  return bytes >= minMemoryBytes ? undefined : 'must be at least `6m`';
+}
+
+function commandProblem(commandLineText: string): string | undefined {
+  if (commandLineText.trim() === '') return 'must not be empty';
+  if (splitCommand(commandLineText) !== undefined) return undefined;
+  if (!shellSyntax.test(commandLineText)) return 'must have an end to each text in quotes';
+  return 'must be one program with its arguments, since no shell runs it (`sh -c "…"` asks for one)';
+}
+
+function prepareProblem(input: unknown): string {
+  const lines: unknown[] = Array.isArray(input) ? input : [input];
+  const reasons = lines.map((line) => (typeof line === 'string' ? commandProblem(line) : undefined));
+  return reasons.find((reason) => reason !== undefined) ?? 'must be a command such as `npm ci`, or a list of commands';
+}

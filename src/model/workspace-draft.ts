@@ -1,0 +1,83 @@
+import { asMapping } from './yaml/mapping.ts';
+import type { Path } from './problem.ts';
+
+/** A text with its place. */
+export interface Placed {
+  readonly text: string;
+  readonly path: Path;
+}
+
+/**
+ * What the checks read: as much of a workspace as is there and has the right type, so that one problem does not hide
+ * another.
+ */
+export interface WorkspaceDraft {
+  readonly engine: string | undefined;
+  readonly gatewayPort: number | undefined;
+  readonly services: readonly ServiceDraft[];
+}
+
+export interface ServiceDraft {
+  readonly name: string;
+  readonly path: Path;
+  /** Undefined when the service is no mapping at all, which the schema reports. */
+  readonly keys: ReadonlySet<string> | undefined;
+  readonly folder: string | undefined;
+  readonly store: string | undefined;
+  readonly port: number | undefined;
+  readonly replicas: number | undefined;
+  readonly calls: readonly Placed[];
+  readonly routes: readonly Placed[];
+  readonly env: readonly Placed[];
+}
+
+/** Takes what is usable out of a file's values; never throws, whatever they are. */
+export function draftWorkspace(value: unknown): WorkspaceDraft {
+  const root = asMapping(value) ?? {};
+  return {
+    engine: asText(root['engine']),
+    gatewayPort: asNumber(asMapping(root['gateway'])?.['port']),
+    services: Object.entries(asMapping(root['services']) ?? {}).map(([name, service]) => draftService(name, service)),
+  };
+}
+
+function draftService(name: string, value: unknown): ServiceDraft {
+  const path = ['services', name];
+  const service = asMapping(value);
+  return {
+    name,
+    path,
+    keys: service === undefined ? undefined : new Set(Object.keys(service)),
+    folder: asText(service?.['path']),
+    store: asText(service?.['store']),
+    port: asNumber(service?.['port']),
+    replicas: asNumber(service?.['replicas']),
+    calls: placedTexts(service?.['calls'], [...path, 'calls']),
+    routes: draftRoutes(service?.['routes'], [...path, 'routes']),
+    env: Object.keys(asMapping(service?.['env']) ?? {}).map((text) => ({ text, path: [...path, 'env', text] })),
+  };
+}
+
+function draftRoutes(value: unknown, path: Path): readonly Placed[] {
+  return asList(value).flatMap((route, index) => placed(asMapping(route)?.['path'], [...path, index, 'path']));
+}
+
+function placedTexts(value: unknown, path: Path): readonly Placed[] {
+  return asList(value).flatMap((item, index) => placed(item, [...path, index]));
+}
+
+function placed(value: unknown, path: Path): readonly Placed[] {
+  return typeof value === 'string' ? [{ text: value, path }] : [];
+}
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function asNumber(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}

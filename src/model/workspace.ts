@@ -1,0 +1,65 @@
+/** A workspace as everything but the parser sees it: checked, defaults applied, plain data. */
+export interface Workspace {
+  readonly name: string;
+  readonly engine: EngineChoice;
+  readonly isolation: Isolation;
+  readonly gateway: { readonly port: number | 'auto'; readonly bind: string };
+  /** In the order of the file, which is the order people expect in lists; sort where order must not matter. */
+  readonly services: readonly Service[];
+}
+
+export const engineChoices = ['auto', 'docker', 'process'] as const;
+export type EngineChoice = (typeof engineChoices)[number];
+
+export const isolations = ['open', 'strict'] as const;
+type Isolation = (typeof isolations)[number];
+
+export const stores = ['memory', 'redis', 'postgres'] as const;
+type Store = (typeof stores)[number];
+
+export interface Service {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly source: ServiceSource;
+  /** What the process engine runs, as words without a shell; undefined: what the folder's own kind implies. */
+  readonly command: readonly string[] | undefined;
+  /** What the process engine runs before the first start, one after the other, each as words without a shell. */
+  readonly prepare: readonly (readonly string[])[];
+  /** The port it listens on, for programs that do not read PORT. */
+  readonly port: number | undefined;
+  readonly health: Health;
+  readonly replicas: number;
+  readonly store: Store;
+  /** Names of the services it calls, in the order of the file. Cycles are allowed. */
+  readonly calls: readonly string[];
+  readonly routes: readonly Route[];
+  /** Values as they were written, so that `1.10` stays `1.10`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Relative to the workspace, with `/`. */
+  readonly envFile: string | undefined;
+  readonly limits: Limits;
+}
+
+/** Where a service's program comes from; the path is relative to the workspace, with `/`, without `./`. */
+export type ServiceSource =
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'image'; readonly image: string };
+
+export type Health =
+  | { readonly kind: 'http'; readonly live: string; readonly ready: string }
+  /** Alive and ready when the port takes connections. */
+  | { readonly kind: 'tcp' };
+
+/** A public path, with everything below it, that goes to a service. */
+export interface Route {
+  /** Without a slash at the end. */
+  readonly path: string;
+  readonly timeoutMs: number;
+  /** How often a request may be sent again after the first try. */
+  readonly retryAttempts: number;
+}
+
+interface Limits {
+  readonly memoryBytes: number | undefined;
+  readonly cpus: number | undefined;
+}

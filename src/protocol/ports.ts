@@ -1,0 +1,2 @@
+/** Where the registry is reached on the machine. */
+export const registryPort = 8761;

@@ -1,0 +1,399 @@
+export const hashes = String.raw`
+HSET h a 1 b 2
+HSET h a 3 c 4
+HSET h a
+HSET h a 1 b
+HMSET h d 5
+HMSET h d
+HMSET h d 1 e
+HGET h a
+HGET h missing
+HGET missing a
+HMGET h a missing c
+HMGET missing a b
+HMGET h
+HGETALL h
+HGETALL missing
+HKEYS h
+HVALS h
+HKEYS missing
+HLEN h
+HLEN missing
+HEXISTS h a
+HEXISTS h x
+HEXISTS missing x
+HSETNX h a 9
+HSETNX h z 9
+HSETNX newh z 9
+HSTRLEN h a
+HSTRLEN h x
+HSTRLEN missing x
+HDEL h a x
+HDEL missing a
+HDEL newh z
+EXISTS newh
+HINCRBY h n 5
+HINCRBY h n -7
+HINCRBY h n 9223372036854775807
+HINCRBY h n 9223372036854775807
+HINCRBY h n x
+HSET h t text
+HINCRBY h t 1
+HINCRBY newh n 1
+HSET h s " 1"
+HINCRBY h s 1
+HSET h big 9223372036854775807
+HINCRBY h big 1
+HINCRBYFLOAT h f 0.1
+HINCRBYFLOAT h f 0.2
+HINCRBYFLOAT h f x
+HINCRBYFLOAT h t 1
+HINCRBYFLOAT h f inf
+HINCRBYFLOAT h f nan
+HINCRBYFLOAT h e 5.0e3
+HINCRBYFLOAT h e -1e-3
+HRANDFIELD missing
+HRANDFIELD missing 2
+HRANDFIELD missing 2 WITHVALUES
+HRANDFIELD h 100
+HRANDFIELD h 100 WITHVALUES
+HRANDFIELD h 0
+HRANDFIELD h -3
+HRANDFIELD h -3 WITHVALUES
+HRANDFIELD h x
+HRANDFIELD h 1 FOO
+HRANDFIELD h 1 WITHVALUES FOO
+HSCAN h 0
+HSCAN h 0 MATCH [a-c] COUNT 1000
+HSCAN h 0 NOVALUES
+HSCAN h 0 COUNT 0
+HSCAN h 0 TYPE hash
+HSCAN h x
+HSCAN missing 0
+HSCAN missing 0 FOO
+HSCAN missing x
+HSCAN h
+HSET b "\x00\xff" "\r\n"
+HGETALL b
+SET s x
+HGET s a
+HSET s a b
+HSETNX s a b
+HGETALL s
+HDEL s a
+HLEN s
+HINCRBY s a 1
+HINCRBYFLOAT s a 1
+HMGET s a
+HRANDFIELD s
+HSCAN s 0
+HKEYS s
+HVALS s
+HEXISTS s a
+HSTRLEN s a
+`;
+
+export const lists = String.raw`
+RPUSH l a b c
+LPUSH l z y
+LRANGE l 0 -1
+LRANGE l 1 2
+LRANGE l -2 -1
+LRANGE l 3 1
+LRANGE l -100 100
+LRANGE l 100 200
+LRANGE l x 1
+LRANGE l 0 x
+LRANGE missing 0 -1
+LPUSHX missing a
+RPUSHX missing a
+LPUSHX l first
+RPUSHX l last
+LLEN l
+LLEN missing
+LINDEX l 0
+LINDEX l -1
+LINDEX l 100
+LINDEX l -100
+LINDEX l x
+LINDEX missing 0
+LINDEX missing x
+LSET l 0 FIRST
+LSET l -1 LAST
+LSET l 100 x
+LSET l -100 x
+LSET l x x
+LSET missing 0 x
+LSET missing x x
+LRANGE l 0 -1
+LPOP l
+RPOP l
+LPOP l 2
+RPOP l 2
+LPOP l 0
+LPOP l -1
+LPOP l x
+LPOP l 1 2
+LPOP l 100
+LPOP l
+LPOP l 0
+LPOP l 5
+RPOP missing
+RPOP missing 2
+EXISTS l
+RPUSH l a b c a b c a
+LREM l 2 a
+LRANGE l 0 -1
+LREM l -1 b
+LRANGE l 0 -1
+LREM l 0 c
+LREM l 0 missing
+LREM l x a
+LREM missing 0 a
+LRANGE l 0 -1
+LREM l 0 a
+LREM l 0 b
+EXISTS l
+RPUSH l a b c d e
+LTRIM l 1 3
+LRANGE l 0 -1
+LTRIM l -2 -1
+LRANGE l 0 -1
+LTRIM l x 1
+LTRIM missing 0 1
+LTRIM l 5 10
+EXISTS l
+RPUSH l a b c
+LINSERT l BEFORE b x
+LINSERT l AFTER c y
+LINSERT l after missing y
+LINSERT l FOO b x
+LINSERT missing BEFORE a b
+LRANGE l 0 -1
+DEL l
+RPUSH l a b c 1 2 3 c c
+LPOS l c
+LPOS l c RANK 2
+LPOS l c RANK -1
+LPOS l c RANK 0
+LPOS l c RANK -9223372036854775808
+LPOS l c RANK x
+LPOS l c COUNT 2
+LPOS l c COUNT 0
+LPOS l c RANK -1 COUNT 2
+LPOS l c RANK 2 COUNT 0
+LPOS l c MAXLEN 2
+LPOS l c MAXLEN 3 COUNT 0
+LPOS l c MAXLEN 0
+LPOS l c COUNT -1
+LPOS l c MAXLEN -1
+LPOS l c FOO 1
+LPOS l c RANK
+LPOS l missing
+LPOS l missing COUNT 1
+LPOS missing c
+LPOS missing c COUNT 1
+LMOVE l other LEFT RIGHT
+LMOVE l other RIGHT LEFT
+LMOVE l l LEFT RIGHT
+LMOVE l l RIGHT LEFT
+LMOVE missing other LEFT LEFT
+LMOVE l other FOO LEFT
+LMOVE l other LEFT FOO
+LMOVE l other LEFT
+RPOPLPUSH l other
+RPOPLPUSH l l
+RPOPLPUSH missing l
+LRANGE l 0 -1
+LRANGE other 0 -1
+LMPOP 1 l LEFT
+LMPOP 2 missing l RIGHT COUNT 2
+LMPOP 1 missing LEFT
+LMPOP 0 l LEFT
+LMPOP -1 l LEFT
+LMPOP x l LEFT
+LMPOP 2 l LEFT
+LMPOP 1 l FOO
+LMPOP 1 l LEFT COUNT 0
+LMPOP 1 l LEFT COUNT x
+LMPOP 1 l LEFT COUNT
+LMPOP 1 l LEFT COUNT 1 COUNT 1
+LMPOP 1 l LEFT FOO 1
+LMPOP 9223372036854775807 l LEFT
+BLPOP l 0
+BLPOP missing l 1
+BRPOP missing l 1
+BLPOP missing 0.01
+BRPOP missing missing2 0.01
+BLPOP missing x
+BLPOP missing -1
+BLPOP missing 1e300
+BLPOP missing inf
+BLPOP missing nan
+BLPOP missing
+BLMOVE l other LEFT RIGHT 1
+BLMOVE missing other LEFT RIGHT 0.01
+BLMOVE missing other LEFT RIGHT -1
+BLMOVE missing other FOO RIGHT x
+BRPOPLPUSH other l 1
+BRPOPLPUSH missing l 0.01
+BLMPOP 0.01 1 missing LEFT
+BLMPOP 1 1 other LEFT COUNT 5
+BLMPOP x 1 other LEFT
+BLMPOP 0.01 0 other LEFT
+MULTI
+BLPOP missing 0
+BRPOP missing 0
+BLMOVE missing other LEFT RIGHT 0
+BRPOPLPUSH missing other 0
+BLMPOP 0 1 missing LEFT
+BZPOPMIN missing 0
+BZMPOP 0 1 missing MIN
+WAIT 1 0
+EXEC
+SET s x
+RPUSH s a
+LPUSHX s a
+LPOP s
+LPOP s 1
+RPOP s x
+LLEN s
+LINDEX s 0
+LSET s 0 x
+LRANGE s 0 -1
+LTRIM s 0 1
+LREM s 0 a
+LINSERT s BEFORE a b
+LPOS s a
+LPOS s a RANK 0
+RPUSH src a
+LMOVE s dst LEFT LEFT
+LMOVE src s LEFT LEFT
+LRANGE src 0 -1
+LMPOP 1 s LEFT
+LMPOP 2 src s LEFT
+BLPOP s 0
+BLPOP missing s 0
+BLMOVE missing s LEFT LEFT 0.01
+BLMOVE s dst LEFT LEFT 0.01
+WAIT 0 0
+WAIT 0 100
+WAIT x 0
+WAIT 0 x
+WAIT 0 -1
+WAIT 1 10
+WAIT -1 10
+`;
+
+export const sets = String.raw`
+SADD s a b c
+SADD s c d
+SADD s
+SREM s a x
+SREM missing a
+SMEMBERS s
+SMEMBERS missing
+SISMEMBER s b
+SISMEMBER s x
+SISMEMBER missing x
+SMISMEMBER s b x c
+SMISMEMBER missing a b
+SCARD s
+SCARD missing
+SADD t c d e
+SMOVE s t b
+SMOVE s t missing
+SMOVE missing t b
+SMOVE s s c
+SMOVE s s missing
+SMOVE missing missing x
+SMEMBERS t
+SINTER s t
+SINTER s missing
+SINTER missing s
+SUNION s t missing
+SDIFF s t
+SDIFF t s
+SDIFF missing s
+SDIFF s missing
+SINTER s
+SINTERSTORE d s t
+SMEMBERS d
+SUNIONSTORE d s t
+SMEMBERS d
+SDIFFSTORE d t s
+SMEMBERS d
+SDIFFSTORE d s s
+EXISTS d
+SUNIONSTORE s s t
+SMEMBERS s
+SET str x
+SINTERSTORE str s t
+TYPE str
+SINTERCARD 2 s t
+SINTERCARD 2 s t LIMIT 1
+SINTERCARD 2 s t LIMIT 0
+SINTERCARD 2 s t LIMIT -1
+SINTERCARD 2 s t LIMIT x
+SINTERCARD 2 s t LIMIT
+SINTERCARD 2 s t FOO 1
+SINTERCARD 0 s
+SINTERCARD -1 s
+SINTERCARD x s
+SINTERCARD 3 s t
+SINTERCARD 1 missing
+SINTERCARD 2 s t LIMIT 1 LIMIT 2
+SRANDMEMBER s
+SRANDMEMBER s 2
+SRANDMEMBER s 100
+SRANDMEMBER s -5
+SRANDMEMBER s 0
+SRANDMEMBER s x
+SRANDMEMBER s 1 2
+SRANDMEMBER missing
+SRANDMEMBER missing 1
+SRANDMEMBER missing -1
+SADD one x
+SPOP one
+SPOP one
+SPOP one 1
+SPOP missing
+SADD two x
+SPOP two 5
+EXISTS two
+SADD two x
+SPOP two 0
+SPOP two -1
+SPOP two x
+SPOP two 1 2
+SPOP two 1
+SSCAN s 0 COUNT 1000
+SSCAN s 0 MATCH [a-c]
+SSCAN missing 0
+SSCAN s 0 NOVALUES
+SADD ints 3 1 2 -5
+SMEMBERS ints
+SADD ints 1 x
+SMEMBERS ints
+SET w x
+SADD w a
+SREM w a
+SMEMBERS w
+SISMEMBER w a
+SMISMEMBER w a
+SCARD w
+SMOVE w s a
+SMOVE s w a
+SMOVE s w missing
+SMOVE missing w a
+SINTER s w
+SINTER missing w
+SUNION w s
+SDIFF missing w
+SINTERSTORE d s w
+SINTERCARD 2 missing w
+SPOP w
+SPOP w 1
+SRANDMEMBER w
+SSCAN w 0
+`;

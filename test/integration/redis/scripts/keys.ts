@@ -1,0 +1,225 @@
+export const keys = String.raw`
+MSET a 1 b 2 c 3
+DEL a b missing
+DEL
+UNLINK c missing
+EXISTS a c
+MSET a 1 b 2
+EXISTS a a b missing
+TOUCH a b missing
+TYPE a
+TYPE missing
+RPUSH l x
+TYPE l
+HSET h f v
+TYPE h
+SADD s m
+TYPE s
+ZADD z 1 m
+TYPE z
+EXPIRE a 100
+TTL a
+EXPIRE a 200 NX
+EXPIRE a 200 XX
+TTL a
+EXPIRE a 100 GT
+TTL a
+EXPIRE a 300 GT
+TTL a
+EXPIRE a 400 LT
+EXPIRE a 50 LT
+TTL a
+EXPIRE b 10 GT
+EXPIRE b 10 XX
+EXPIRE b 10 LT
+TTL b
+EXPIRE b 10 NX XX
+EXPIRE b 10 NX GT
+EXPIRE b 10 GT LT
+EXPIRE b 5 XX GT
+EXPIRE b 20 XX GT
+EXPIRE b 30 XX LT
+EXPIRE b 10 foo
+EXPIRE b 10 NX foo
+EXPIRE b foo
+EXPIRE b 1.5
+EXPIRE b 9223372036854775807
+EXPIRE b -9223372036854775808
+EXPIRE b 9223372036854775
+EXPIRE missing 10
+EXPIRE b
+PEXPIRE b 9223372036854775807
+PEXPIRE b 100000
+PTTL b
+PEXPIREAT b 9999999999999
+PEXPIRETIME b
+EXPIREAT b 9999999999
+EXPIRETIME b
+PEXPIRETIME b
+EXPIREAT b 9999999999 NX
+TTL missing
+PTTL missing
+EXPIRETIME missing
+PEXPIRETIME missing
+PERSIST b
+PERSIST b
+PERSIST missing
+TTL b
+PTTL b
+EXPIRETIME b
+EXPIRE b -1
+EXISTS b
+SET b 1
+EXPIREAT b 1
+EXISTS b
+SET b 1
+EXPIRE b 0
+EXISTS b
+SET a x EX 100
+RENAME a a2
+TTL a2
+EXISTS a
+RENAME missing x
+SET a y
+RENAME a2 a
+GET a
+TTL a
+RENAME a a
+RENAME missing missing
+RENAMENX a a
+RENAMENX missing x
+SET b z
+RENAMENX a b
+RENAMENX a newname
+GET newname
+COPY newname copied
+TTL copied
+COPY newname b
+COPY newname b REPLACE
+GET b
+COPY missing x
+COPY b b
+COPY b other DB 1
+COPY b other DB 1 REPLACE
+COPY b b DB 1
+COPY b other DB 99
+COPY b other DB -1
+COPY b other DB x
+COPY b other FOO
+COPY b other DB
+COPY l lcopy
+RPUSH lcopy y
+LRANGE l 0 -1
+LRANGE lcopy 0 -1
+COPY h hcopy
+HSET hcopy g w
+HGETALL h
+COPY s scopy
+SADD scopy n
+SCARD s
+COPY z zcopy
+ZADD zcopy 2 n
+ZRANGE z 0 -1 WITHSCORES
+ZRANGE zcopy 0 -1 WITHSCORES
+SELECT 1
+GET other
+DBSIZE
+SELECT 0
+SELECT 16
+SELECT -1
+SELECT x
+SELECT
+SELECT 15
+DBSIZE
+SELECT 0
+SET mv 1 EX 100
+MOVE mv 1
+EXISTS mv
+SET mv 2
+MOVE mv 1
+MOVE missing 1
+MOVE mv 0
+MOVE mv 99
+MOVE mv x
+SELECT 1
+TTL mv
+FLUSHDB
+DBSIZE
+SELECT 0
+FLUSHDB ASYNC
+FLUSHDB FOO
+FLUSHDB SYNC SYNC
+FLUSHALL SYNC
+RANDOMKEY
+KEYS *
+MSET one 1 two 2 three 3 hello h hallo h hbllo h h*llo h "a b" x "[x]" y
+KEYS *
+KEYS h?llo
+KEYS h[ae]llo
+KEYS h[^e]llo
+KEYS h[a-b]llo
+KEYS h[b-a]llo
+KEYS h\\*llo
+KEYS "h\\*llo"
+KEYS *e*
+KEYS t*e
+KEYS ""
+KEYS "\\[x\\]"
+KEYS "[[]x]"
+KEYS [
+KEYS h[
+KEYS "h\\"
+KEYS **o
+KEYS a*b
+KEYS
+SCAN 0 COUNT 1000
+SCAN 0 COUNT 1000 MATCH h*
+SCAN 0 MATCH one COUNT 1000
+SCAN 0 COUNT 1000 TYPE string
+SCAN 0 COUNT 1000 TYPE list
+SCAN 0 COUNT 1000 TYPE foo
+SCAN 0 COUNT 1000 TYPE STRING
+SCAN 0 COUNT 0
+SCAN 0 COUNT -1
+SCAN 0 COUNT x
+SCAN 0 COUNT
+SCAN x
+SCAN -1
+SCAN 0 FOO
+SCAN 0 FOO bar
+SCAN 0 NOVALUES
+SCAN
+DBSIZE
+DBSIZE x
+OBJECT ENCODING one
+OBJECT ENCODING hello
+SET long "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+OBJECT ENCODING long
+OBJECT ENCODING missing
+OBJECT REFCOUNT long
+OBJECT REFCOUNT missing
+OBJECT IDLETIME long
+OBJECT IDLETIME missing
+OBJECT FREQ long
+OBJECT FREQ missing
+OBJECT
+OBJECT FOO
+OBJECT FOO bar
+OBJECT ENCODING
+RPUSH l a b c
+OBJECT ENCODING l
+HSET h f v
+OBJECT ENCODING h
+HSET h2 f aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+OBJECT ENCODING h2
+SADD si 1 2 3
+OBJECT ENCODING si
+SADD si a
+OBJECT ENCODING si
+SADD sl aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+OBJECT ENCODING sl
+ZADD z 1 a
+OBJECT ENCODING z
+ZADD z 1 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+OBJECT ENCODING z
+`;

@@ -1,0 +1,60 @@
+/** Who sends it, the command, and how many frames then come to the subscriber and to the publisher. */
+export type PubSubStep = readonly [
+  who: 'subscriber' | 'publisher',
+  command: string,
+  toSubscriber: number,
+  toPublisher: number,
+];
+
+/** Works in both protocols; what only one has comes after. */
+export const pubSub: readonly PubSubStep[] = [
+  ['subscriber', 'SUBSCRIBE a b a', 3, 0],
+  ['subscriber', 'PSUBSCRIBE a* ?', 2, 0],
+  ['publisher', 'PUBLISH a hello', 3, 1],
+  ['publisher', 'PUBLISH b "\\x00\\xff\\r\\n"', 2, 1],
+  ['publisher', 'PUBLISH nobody x', 0, 1],
+  ['publisher', 'PUBSUB CHANNELS a', 0, 1],
+  ['publisher', 'PUBSUB NUMSUB a b c', 0, 1],
+  ['publisher', 'PUBSUB NUMPAT', 0, 1],
+  ['subscriber', 'PING', 1, 0],
+  ['subscriber', 'PING hello', 1, 0],
+  ['subscriber', 'GET a', 1, 0],
+  ['subscriber', 'CLIENT ID x', 1, 0],
+  ['subscriber', 'UNSUBSCRIBE a nothing', 2, 0],
+  ['publisher', 'PUBLISH a again', 2, 1],
+  ['subscriber', 'PUNSUBSCRIBE', 2, 0],
+  ['subscriber', 'PUNSUBSCRIBE', 1, 0],
+  ['subscriber', 'UNSUBSCRIBE', 1, 0],
+  ['subscriber', 'UNSUBSCRIBE', 1, 0],
+  ['subscriber', 'GET a', 1, 0],
+  ['subscriber', 'MULTI', 1, 0],
+  ['subscriber', 'SUBSCRIBE c', 1, 0],
+  ['subscriber', 'PUBLISH c self', 1, 0],
+  ['subscriber', 'PING', 1, 0],
+  ['publisher', 'PUBLISH c x', 0, 1],
+  ['subscriber', 'DISCARD', 1, 0],
+  ['subscriber', 'SUBSCRIBE c', 1, 0],
+  ['subscriber', 'RESET', 1, 0],
+  ['publisher', 'PUBLISH c x', 0, 1],
+  ['subscriber', 'CLIENT REPLY SKIP', 0, 0],
+  ['subscriber', 'SET skipped 1', 0, 0],
+  ['subscriber', 'GET skipped', 1, 0],
+  ['subscriber', 'CLIENT REPLY OFF', 0, 0],
+  ['subscriber', 'SET off 1', 0, 0],
+  ['subscriber', 'FOO', 0, 0],
+  ['subscriber', 'CLIENT REPLY ON', 1, 0],
+  ['subscriber', 'GET off', 1, 0],
+];
+
+/** In RESP3 a subscriber can do anything, and hears itself after the reply. */
+export const pubSub3: readonly PubSubStep[] = [
+  ['subscriber', 'HELLO 3', 1, 0],
+  ['subscriber', 'SUBSCRIBE own', 1, 0],
+  ['subscriber', 'PUBLISH own self', 2, 0],
+  ['subscriber', 'MULTI', 1, 0],
+  ['subscriber', 'PUBLISH own one', 1, 0],
+  ['subscriber', 'PING', 1, 0],
+  ['subscriber', 'EXEC', 2, 0],
+  ['subscriber', 'CLIENT REPLY OFF', 0, 0],
+  ['publisher', 'PUBLISH own pushed', 1, 1],
+];

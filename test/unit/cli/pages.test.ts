@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+
+import { createTree } from '../../../src/cli/command-tree.ts';
+import { commands, groups } from '../../../src/cli/commands.ts';
+import { renderCommandsPage, renderErrorsPage } from './render-pages.ts';
+
+const regenerate = 'run `npx vitest run test/unit/cli/pages.test.ts -u` to write the page anew';
+
+test('docs/errors.md says what the table of errors says', async () => {
+  await expect(renderErrorsPage(), regenerate).toMatchFileSnapshot('../../../docs/errors.md');
+});
+
+test('docs/commands.md says what the table of commands says', async () => {
+  await expect(renderCommandsPage(createTree(commands, groups)), regenerate).toMatchFileSnapshot(
+    '../../../docs/commands.md',
+  );
+});

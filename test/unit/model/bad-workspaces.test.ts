@@ -1,0 +1,411 @@
+import { describe, expect, it } from 'vitest';
+
+import { parseWorkspace } from '../../../src/model/parse-workspace.ts';
+
+/** Every problem as `line:column path: message [hint]`. */
+function problems(text: string): readonly string[] {
+  const parsed = parseWorkspace(text, { file: 'msa.yaml' });
+  if (parsed.ok) return [];
+  return parsed.problems.map(({ line, column, path, message, hint }) =>
+    [`${line}:${column} ${path}: ${message}`, ...(hint === undefined ? [] : [`[${hint}]`])].join(' '),
+  );
+}
+
+/** The problems of a service `orders` that has a neighbour `users`; its entry stands in line 3 from column 11. */
+function serviceProblems(yaml: string): readonly string[] {
+  return problems(`name: shop\nservices:\n  orders: ${yaml}\n  users: { path: u, routes: [{ path: /users }] }\n`);
+}
+
+describe('a file that is no workspace', () => {
+  it.each([
+    ['', '1:1 : The file is empty. [Begin with a name: `name: shop`.]'],
+    ['# only a comment\n', '1:1 : The file is empty. [Begin with a name: `name: shop`.]'],
+    ['- a\n- b\n', '1:1 : The file must be a mapping of keys to values, such as `name: shop`.'],
+    ['just text', '1:1 : The file must be a mapping of keys to values, such as `name: shop`.'],
+    ['services: {}', '1:1 name: The workspace has no `name`. [Begin the file with one: `name: shop`.]'],
+    ['name: shop\n\tengine: auto\n', '2:1 : A tab cannot indent in YAML. [Replace it by spaces.]'],
+    [
+      'name: a: b\n',
+      '1:7 : A second `key: value` begins on the same line. [Put the value in quotes if its colon belongs to it, or begin a new line.]',
+    ],
+    [
+      'name: a\nservices:\n  a:\n    path: a\n   image: b\n',
+      '5:1 : The indentation of this line does not fit the lines above it. [Indent entries of one level by the same number of spaces.]',
+    ],
+    ['name: "shop\nengine: auto\n', '1:7 : The text in quotes that begins here has no end. [Close the quotes.]'],
+    ['name: [a\nengine: auto\n', '2:1 : A closing `]` is missing before this.'],
+    [
+      'name: a\n---\nname: b\n',
+      '2:1 : A second YAML document begins here, but a workspace is one document. [Remove the `---` or `...` line and what follows.]',
+    ],
+    ['name: !secret a\n', '1:7 : msa reads no YAML tags (words that begin with `!`). [Remove the tag.]'],
+  ])('%j', (text, expected) => {
+    expect(problems(text)).toEqual([expected]);
+  });
+});
+
+describe('keys', () => {
+  it.each([
+    ['engin: auto', '2:1 engin: `engin` is not a key msa knows in a workspace. [Did you mean `engine`?]'],
+    [
+      'version: 3',
+      '2:1 version: `version` is not a key msa knows in a workspace. [Known here: name, engine, isolation, gateway, services.]',
+    ],
+    [
+      'gateway: { auth: { jwks: auth } }',
+      '2:12 gateway.auth: This version of msa does not know `auth` yet. [Remove it, or use a version of msa that has it.]',
+    ],
+    [
+      'gateway: { rateLimit: { limit: 1 } }',
+      '2:12 gateway.rateLimit: This version of msa does not know `rateLimit` yet. [Remove it, or use a version of msa that has it.]',
+    ],
+    [
+      'name: again',
+      '2:1 name: `name` is written twice in the same mapping. The other is in line 1. [Keep one of the two.]',
+    ],
+    [
+      'on: 1',
+      '2:1 on: `on` is not a key msa knows in a workspace. [Known here: name, engine, isolation, gateway, services.]',
+    ],
+    ['services: { a: *b }', '2:16 services.a: No `&b` stands before this `*b`.'],
+  ])('%s', (yaml, expected) => {
+    expect(problems(`name: shop\n${yaml}\n`)[0]).toBe(expected);
+  });
+
+  it('of other tools are named in ours', () => {
+    expect(serviceProblems('{ path: a, environment: {}, depends_on: [], ports: [] }')).toEqual([
+      '3:22 services.orders.environment: `environment` is not a key msa knows in a service. [The key is `env`.]',
+      '3:39 services.orders.depends_on: `depends_on` is not a key msa knows in a service. [`calls` lists the services it calls.]',
+      '3:55 services.orders.ports: `ports` is not a key msa knows in a service. [`port` is what the program listens on; `routes` make it public.]',
+    ]);
+  });
+});
+
+describe('names', () => {
+  it.each([
+    ['Shop', '1:7 name: `name` must begin with a lower-case letter, but is `Shop`. [For example: `shop`.]'],
+    ['3', '1:7 name: `name` must begin with a lower-case letter, but is the number `3`.'],
+    ['"My Shop"', '1:7 name: `name` must begin with a lower-case letter, but is `My Shop`. [For example: `my-shop`.]'],
+    ['true', '1:7 name: `name` must be a text, but is `true`. [Put it in quotes if it is meant: `"true"`.]'],
+    ['""', '1:7 name: `name` must not be empty, but is empty.'],
+    ['', '1:7 name: `name` must not be empty, but has no value.'],
+    ['[a]', '1:7 name: `name` must be a text, but is a list.'],
+  ])('name: %s', (name, expected) => {
+    expect(problems(`name: ${name}\n`)).toEqual([expected]);
+  });
+
+  it.each([
+    ['redis', ['3:3 services.redis: The service name `redis` must be another name: msa uses this one itself.']],
+    [
+      'user_profile',
+      [
+        '3:3 services.user_profile: The service name `user_profile` must consist of lower-case letters, digits and hyphens (it becomes a host name). [For example: `user-profile`.]',
+      ],
+    ],
+    [
+      '1',
+      [
+        '3:3 services.1: YAML reads the key `1` as a number, not as a name. [Put it in quotes if it is meant: `"1":`.]',
+        '3:3 services.1: The service name `1` must begin with a lower-case letter.',
+      ],
+    ],
+    [
+      'true',
+      [
+        '3:3 services.true: YAML reads the key `true` as the value `true`, not as a name. [Put it in quotes if it is meant: `"true":`.]',
+      ],
+    ],
+    [
+      '__proto__',
+      [
+        '3:3 services.__proto__: The service name `__proto__` must begin with a lower-case letter. [For example: `proto`.]',
+      ],
+    ],
+  ])('a service %s', (name, expected) => {
+    expect(problems(`name: shop\nservices:\n  ${name}: { path: a }\n`)).toEqual(expected);
+  });
+});
+
+describe('values of a service', () => {
+  it.each([
+    ['', '3:11 services.orders: `orders` must be a mapping such as `{ path: services/users }`, but has no value.'],
+    [
+      'services/orders',
+      '3:11 services.orders: `orders` must be a mapping such as `{ path: services/users }`, but is `services/orders`.',
+    ],
+    [
+      '{}',
+      '3:3 services.orders: The service `orders` has neither `path` nor `image`, so there is nothing to run. [For example: `path: services/orders`.]',
+    ],
+    [
+      '{ path: a, image: b }',
+      '3:22 services.orders.image: The service `orders` has both `path` and `image`, but comes from one of them. The other is in line 3. [Keep `path` to build it from its folder, or `image` to run it as it is.]',
+    ],
+    [
+      '{ path: a, replicas: two }',
+      '3:32 services.orders.replicas: `replicas` must be a whole number from 0 to 50, but is `two`.',
+    ],
+    [
+      '{ path: a, replicas: "2" }',
+      '3:32 services.orders.replicas: `replicas` must be a whole number from 0 to 50, but is the text `"2"`. [Remove the quotes.]',
+    ],
+    [
+      '{ path: a, replicas: 51 }',
+      '3:32 services.orders.replicas: `replicas` must be a whole number from 0 to 50, but is the number `51`.',
+    ],
+    [
+      '{ path: a, replicas: 1.5 }',
+      '3:32 services.orders.replicas: `replicas` must be a whole number from 0 to 50, but is the number `1.5`.',
+    ],
+    [
+      '{ path: a, store: mongo }',
+      '3:29 services.orders.store: `store` must be one of `memory`, `redis`, `postgres`, but is `mongo`.',
+    ],
+    [
+      '{ path: a, port: 70000 }',
+      '3:28 services.orders.port: `port` must be a whole number from 1 to 65535, but is the number `70000`.',
+    ],
+    [
+      '{ path: a, health: status }',
+      '3:30 services.orders.health: `health` must be a path that begins with `/`, such as `/status`, or `tcp`, but is `status`.',
+    ],
+    [
+      '{ path: a, limits: { memory: 512 } }',
+      '3:40 services.orders.limits.memory: `memory` must be an amount with its unit, such as `512m` or `1g`, but is the number `512`.',
+    ],
+    [
+      '{ path: a, limits: { memory: 1m } }',
+      '3:40 services.orders.limits.memory: `memory` must be at least `6m`, but is `1m`.',
+    ],
+    [
+      '{ path: a, limits: { cpus: "0.5" } }',
+      '3:38 services.orders.limits.cpus: `cpus` must be a number of processors from 0.01 to 256, such as 0.5, but is the text `"0.5"`. [Remove the quotes.]',
+    ],
+    [
+      '{ image: "Legacy Image" }',
+      '3:20 services.orders.image: `image` must be an image name such as `ghcr.io/acme/legacy:1` (lower-case, no spaces), but is `Legacy Image`.',
+    ],
+    [
+      '{ path: a, command: npm ci && npm start }',
+      '3:31 services.orders.command: `command` must be one program with its arguments, since no shell runs it (`sh -c "…"` asks for one), but is `npm ci && npm start`.',
+    ],
+    [
+      '{ path: a, prepare: [npm ci, 3] }',
+      '3:31 services.orders.prepare: `prepare` must be a command such as `npm ci`, or a list of commands, but is a list.',
+    ],
+  ])('%s', (yaml, expected) => {
+    expect(serviceProblems(yaml)).toEqual([expected]);
+  });
+});
+
+it('a command has an end to its quotes', () => {
+  expect(serviceProblems('{ path: a, command: "it\'s" }')).toEqual([
+    "3:31 services.orders.command: `command` must have an end to each text in quotes, but is `it's`.",
+  ]);
+});
+
+it('an alias to nowhere is told once', () => {
+  expect(serviceProblems('{ path: *here }')).toEqual([
+    '3:19 services.orders.path: No `&here` stands before this `*here`.',
+  ]);
+});
+
+describe('paths of a service', () => {
+  it.each([
+    ['../orders', 'must stay inside the workspace (`..` leads out of it)'],
+    ['a/../../b', 'must stay inside the workspace (`..` leads out of it)'],
+    ['/srv/orders', 'must be relative to the folder of msa.yaml'],
+    ['C:/orders', 'must be relative to the folder of msa.yaml'],
+    ['~/orders', 'must be relative to the folder of msa.yaml (`~` has no meaning here)'],
+    ['services\\orders', 'must have `/` between its parts (on every system)'],
+    ['.msa/run', 'must not be inside `.msa` (that folder belongs to msa)'],
+  ])('%s', (path, reason) => {
+    expect(serviceProblems(`{ path: '${path}' }`)).toEqual([
+      `3:19 services.orders.path: \`path\` ${reason}, but is \`${path}\`.`,
+    ]);
+  });
+
+  it('belong to one service each, however they are written', () => {
+    expect(serviceProblems('{ path: ./u/ }')).toEqual([
+      '4:18 services.users.path: `u` is already the folder of `orders`. The other is in line 3.',
+    ]);
+  });
+});
+
+describe('calls', () => {
+  it.each([
+    [
+      '[user]',
+      '3:30 services.orders.calls[0]: There is no service `user` for `orders` to call. [Did you mean `users`?]',
+    ],
+    [
+      '[payments]',
+      '3:30 services.orders.calls[0]: There is no service `payments` for `orders` to call. [The other services are: users.]',
+    ],
+    [
+      '[orders]',
+      '3:30 services.orders.calls[0]: `orders` calls itself, which needs no address from msa. [Remove it from `calls`.]',
+    ],
+    [
+      '[users, users]',
+      '3:37 services.orders.calls[1]: `orders` calls `users` twice. The other is in line 3. [Keep one of the two.]',
+    ],
+    ['users', '3:29 services.orders.calls: `calls` must be a list such as `[users, payments]`, but is `users`.'],
+    ['[3]', '3:30 services.orders.calls[0]: `calls[0]` must be the name of a service, but is the number `3`.'],
+  ])('%s', (calls, expected) => {
+    expect(serviceProblems(`{ path: a, calls: ${calls} }`)).toEqual([expected]);
+  });
+});
+
+describe('routes', () => {
+  it.each([
+    ['/x', '3:31 services.orders.routes[0]: `routes[0]` must be a mapping such as `{ path: /users }`, but is `/x`.'],
+    ['{}', '3:31 services.orders.routes[0].path: `path` is missing; it must begin with `/`.'],
+    ['{ path: x }', '3:39 services.orders.routes[0].path: `path` must begin with `/`, but is `x`.'],
+    [
+      '{ path: "/x/{id}" }',
+      '3:39 services.orders.routes[0].path: `path` must be a plain prefix, without parameters (`/users` also takes `/users/1`), but is `/x/{id}`.',
+    ],
+    [
+      '{ path: /x?a=1 }',
+      '3:39 services.orders.routes[0].path: `path` must be a path alone, without query or fragment, but is `/x?a=1`.',
+    ],
+    [
+      '{ path: /x/../y }',
+      '3:39 services.orders.routes[0].path: `path` must have no empty, `.` or `..` parts, but is `/x/../y`.',
+    ],
+    [
+      '{ path: /größe }',
+      '3:39 services.orders.routes[0].path: `path` must consist of letters, digits and the usual punctuation of paths, but is `/größe`.',
+    ],
+    [
+      '{ path: / }',
+      '3:39 services.orders.routes[0].path: `path` must be longer (the gateway answers `/` itself, with the list of all routes), but is `/`.',
+    ],
+    [
+      '{ path: /rels/x }',
+      '3:39 services.orders.routes[0].path: `path` must be another path (the gateway answers `/rels` itself), but is `/rels/x`.',
+    ],
+    [
+      '{ path: /x, timeout: 2 }',
+      '3:52 services.orders.routes[0].timeout: `timeout` must be a duration with its unit, such as `2s`, `500ms` or `1m`, but is the number `2`.',
+    ],
+    [
+      '{ path: /x, timeout: 2 s }',
+      '3:52 services.orders.routes[0].timeout: `timeout` must be a duration with its unit, such as `2s`, `500ms` or `1m`, but is `2 s`.',
+    ],
+    [
+      '{ path: /x, timeout: 2h }',
+      '3:52 services.orders.routes[0].timeout: `timeout` must be from `1ms` to `1h`, but is `2h`.',
+    ],
+    [
+      '{ path: /x, retry: 3 }',
+      '3:50 services.orders.routes[0].retry: `retry` must be a mapping such as `{ attempts: 2 }`, but is the number `3`.',
+    ],
+    [
+      '{ path: /x, retry: { attemps: 3 } }',
+      '3:52 services.orders.routes[0].retry.attemps: `attemps` is not a key msa knows in `retry`. [Did you mean `attempts`?]',
+    ],
+    [
+      '{ path: /x }, { path: /x/ }',
+      '3:53 services.orders.routes[1].path: `/x/` is the same path as `/x`, which is already a route of this service. The other is in line 3. [Keep one of the two.]',
+    ],
+  ])('%s', (route, expected) => {
+    expect(serviceProblems(`{ path: a, routes: [${route}] }`)).toEqual([expected]);
+  });
+
+  it('lead to one service, and both places are named', () => {
+    expect(serviceProblems('{ path: a, routes: [{ path: /users }] }')).toEqual([
+      '4:38 services.users.routes[0].path: `/users` is already a route of `orders`. The other is in line 3. [Give one of the two another path; a path leads to one service.]',
+    ]);
+  });
+});
+
+describe('variables', () => {
+  it.each([
+    [
+      '{ A-B: 1 }',
+      '3:29 services.orders.env.A-B: `A-B` cannot be the name of a variable. [Use letters, digits and `_`, and begin with no digit: `LOG_LEVEL`.]',
+    ],
+    ['{ PORT: 1 }', '3:29 services.orders.env.PORT: `PORT` is set by msa for every service. [Remove it or rename it.]'],
+    [
+      '{ USERS_URL: x }',
+      '3:29 services.orders.env.USERS_URL: `USERS_URL` is set by msa because this service calls `users`. [Remove it or rename it.]',
+    ],
+    [
+      '{ REDIS_URL: x }',
+      '3:29 services.orders.env.REDIS_URL: `REDIS_URL` is set by msa because of `store: redis`. [Remove it or rename it.]',
+    ],
+    [
+      '{ A: }',
+      '3:32 services.orders.env.A: `A` must be a text, a number, true or false (`""` is the empty text), but has no value.',
+    ],
+    [
+      '{ A: [1] }',
+      '3:32 services.orders.env.A: `A` must be a text, a number, true or false (`""` is the empty text), but is a list.',
+    ],
+    ['[A=1]', '3:27 services.orders.env: `env` must be a mapping such as `{ LOG_LEVEL: debug }`, but is a list.'],
+  ])('%s', (env, expected) => {
+    expect(serviceProblems(`{ path: a, env: ${env}, calls: [users], store: redis }`)).toEqual([expected]);
+  });
+});
+
+describe('ports and engines', () => {
+  it.each([
+    [
+      'gateway: { port: 8761 }',
+      '2:18 gateway.port: Port 8761 belongs to the registry. [Choose another one, or `auto`.]',
+    ],
+    ['gateway: { port: any }', '2:18 gateway.port: `port` must be a port from 1 to 65535, or `auto`, but is `any`.'],
+    [
+      'gateway: { port: 81080 }',
+      '2:18 gateway.port: `port` must be a port from 1 to 65535, or `auto`, but is the number `81080`.',
+    ],
+    [
+      'gateway: { bind: 1.2.3 }',
+      '2:18 gateway.bind: `bind` must be an IP address of this machine, such as `127.0.0.1`, or `0.0.0.0` for all of them, but is `1.2.3`.',
+    ],
+    [
+      'gateway: { bind: localhost }',
+      '2:18 gateway.bind: `bind` must be an IP address of this machine, such as `127.0.0.1`, or `0.0.0.0` for all of them, but is `localhost`.',
+    ],
+    ['gateway: 8080', '2:10 gateway: `gateway` must be a mapping such as `{ port: 8080 }`, but is the number `8080`.'],
+    ['isolation: hard', '2:12 isolation: `isolation` must be one of `open`, `strict`, but is `hard`.'],
+  ])('%s', (yaml, expected) => {
+    expect(problems(`name: shop\n${yaml}\n`)).toEqual([expected]);
+  });
+
+  it('are shared by all services under the process engine, and by none under others', () => {
+    const services =
+      'services:\n  a: { path: a, port: 8080 }\n  b: { path: b, port: 1 }\n  c: { path: c, port: 1 }\n  d: { path: d, port: 2, replicas: 2 }\n';
+    const hint = '[Remove `port` if the program reads PORT, or use `engine: docker`.]';
+    expect(problems(`name: shop\nengine: process\n${services}`)).toEqual([
+      `4:23 services.a.port: Port 8080 is used by the gateway already, and under the process engine all share one machine. ${hint}`,
+      `6:23 services.c.port: Port 1 is used by \`b\` already, and under the process engine all share one machine. The other is in line 5. ${hint}`,
+      `7:23 services.d.port: 2 instances of \`d\` cannot all listen on port 2 of one machine. ${hint}`,
+    ]);
+    expect(problems(`name: shop\nengine: docker\n${services}`)).toEqual([]);
+  });
+
+  it('an image needs a command under the process engine', () => {
+    expect(problems('name: shop\nengine: process\nservices:\n  a: { image: a }\n')).toEqual([
+      '4:8 services.a.image: The process engine cannot run the image of `a`. [Add the `command` that starts the same program.]',
+    ]);
+  });
+});
+
+it('all problems of a file are told at once, in the order of its lines', () => {
+  const text = `\uFEFFname: Shop
+engin: docker
+services:
+  users: { path: ../u, calls: [order] }
+  orders: { replicas: many, path: o }
+`;
+  expect(problems(text).map((problem) => problem.split(': ')[0])).toEqual([
+    '1:7 name',
+    '2:1 engin',
+    '4:18 services.users.path',
+    '4:32 services.users.calls[0]',
+    '5:23 services.orders.replicas',
+  ]);
+});
