@@ -22,7 +22,7 @@ export const pubSub: readonly PubSubStep[] = [
   ['subscriber', 'CLIENT ID x', 1, 0],
   ['subscriber', 'UNSUBSCRIBE a nothing', 2, 0],
   ['publisher', 'PUBLISH a again', 2, 1],
-  ['subscriber', 'PUNSUBSCRIBE', 2, 0],
+  ['subscriber', 'PUNSUBSCRIBE ? a*', 2, 0],
   ['subscriber', 'PUNSUBSCRIBE', 1, 0],
   ['subscriber', 'UNSUBSCRIBE', 1, 0],
   ['subscriber', 'UNSUBSCRIBE', 1, 0],
