@@ -11,6 +11,7 @@ const times = new Map([
   ['expiretime', 1000],
   ['pttl', 1],
   ['pexpiretime', 1],
+  ['object idletime', 1000],
 ]);
 const toleranceMs = 10_000;
 
@@ -49,7 +50,7 @@ function toComparable(command: readonly string[], frame: Frame): string {
   if (unordered.has(name)) return showFrame(sortDeep(frame, 1));
   if (unorderedPairs.has(name)) return showFrame(sortDeep(frame, frame.mark === '%' || !isNovalues(command) ? 2 : 1));
   if (random.has(name)) return showFrame(withoutTexts(frame));
-  const unitMs = times.get(name);
+  const unitMs = times.get(name) ?? times.get(`${name} ${(command[1] ?? '').toLowerCase()}`);
   if (unitMs !== undefined && /^\d/.test(frame.text)) return `about ${Number(frame.text) * unitMs}`;
   return showFrame(frame);
 }
