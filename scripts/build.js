@@ -12,7 +12,7 @@ import { root } from './ensure-installed.js';
 const outdir = join(root, 'dist');
 
 /** Too large for a bundle, or with parts that a bundle breaks: they stay packages of their own. */
-const external = ['inquirer'];
+const external = ['inquirer', 'dockerode'];
 
 // Packages in the older module format ask for Node's own modules with `require`, which ESM does not have.
 const banner =
@@ -70,8 +70,28 @@ const result = await build({
   logLevel: 'warning',
 });
 
-const built = new Map(result.outputFiles.map(({ path, contents }) => [relative(outdir, path), Buffer.from(contents)]));
-built.set('third-party-licenses.txt', Buffer.from(renderLicenses(bundledPackages(result.metafile))));
+// The programs that a running system consists of: one file each, so that a container or a process starts it with plain
+// `node dist/programs/gateway.js`, without an install step.
+const programs = await build({
+  absWorkingDir: root,
+  entryPoints: Object.fromEntries(
+    ['gateway', 'redis', 'registry', 'supervisor'].map((name) => [name, `src/${name}/main.ts`]),
+  ),
+  outdir: join(outdir, 'programs'),
+  bundle: true,
+  write: false,
+  metafile: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  banner: { js: banner },
+  logLevel: 'warning',
+});
+
+const outputs = [...result.outputFiles, ...programs.outputFiles];
+const built = new Map(outputs.map(({ path, contents }) => [relative(outdir, path), Buffer.from(contents)]));
+const packages = [...new Set([result, programs].flatMap(({ metafile }) => bundledPackages(metafile)))].toSorted();
+built.set('third-party-licenses.txt', Buffer.from(renderLicenses(packages)));
 replaceFiles(built);
 
 /** The module that stands in for src/cli/compiled-templates.ts. */

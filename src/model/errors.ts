@@ -4,6 +4,11 @@ export const exitCodes = {
   failed: 1,
   usage: 2,
   environment: 3,
+  /** Verdicts of chaos: the hypothesis did not hold; nothing can be said; the undo failed; a guard stopped it. */
+  refuted: 4,
+  inconclusive: 5,
+  undoFailed: 6,
+  aborted: 7,
   interrupted: 130,
 } as const;
 
@@ -93,6 +98,91 @@ export const errorTable = {
     exitCode: exitCodes.environment,
     when: 'A check of `msa doctor` failed.',
     remedy: 'Run the command printed beside the failed check.',
+  },
+  MSA_ENGINE_UNAVAILABLE: {
+    exitCode: exitCodes.environment,
+    when: 'The engine that was asked for does not answer: no Docker, no right to use it, or its client is missing.',
+    remedy: 'Do what the message says, or use the other engine: `msa up --engine process`.',
+  },
+  MSA_ENGINE_FAILED: {
+    exitCode: exitCodes.failed,
+    when: 'The engine refused or broke off something it was asked to do.',
+    remedy: 'The message has the words of the engine; the system is as `msa ps` shows it, and `msa up` goes on from there.',
+  },
+  MSA_ENGINE_CONFLICT: {
+    exitCode: exitCodes.environment,
+    when: 'The system already runs in the other engine, and a workspace runs in one at a time.',
+    remedy: 'Stop it there with `msa down`, then start it again.',
+  },
+  MSA_PORT_TAKEN: {
+    exitCode: exitCodes.environment,
+    when: 'A port the system needs is held by another program; the message says which and by whom, where that can be seen.',
+    remedy: 'Stop that program, or choose another port: `msa up --port auto`.',
+  },
+  MSA_BUSY: {
+    exitCode: exitCodes.environment,
+    when: 'Another call of msa is changing this system right now.',
+    remedy: 'Wait for it, or stop it with Ctrl-C where it runs.',
+  },
+  MSA_SERVICE_UNRUNNABLE: {
+    exitCode: exitCodes.usage,
+    when: 'A service has nothing the engine could run: no Dockerfile, no `command`, no start script.',
+    remedy: 'Add what the message names, or choose the engine that can run it.',
+  },
+  MSA_STORE_UNAVAILABLE: {
+    exitCode: exitCodes.environment,
+    when: 'A service asks for a store that cannot be had here without Docker.',
+    remedy: 'Install what the message names, or use `--engine docker`.',
+  },
+  MSA_BUILD_FAILED: {
+    exitCode: exitCodes.failed,
+    when: 'The image of a service does not build, or its folder cannot be prepared.',
+    remedy: 'The last lines of the output are below the message; correct the service and run `msa up` again.',
+  },
+  MSA_UNHEALTHY: {
+    exitCode: exitCodes.failed,
+    when: 'An instance ended, or did not become healthy in time.',
+    remedy: 'The message says what was seen and the last lines of its log; `msa logs <service>` has the rest.',
+  },
+  MSA_UP_FAILED: {
+    exitCode: exitCodes.failed,
+    when: '`msa up` could not bring everything up. What works keeps running.',
+    remedy: 'Correct what the message lists and run `msa up` again, or stop everything with `msa down`.',
+  },
+  MSA_DOWN_FAILED: {
+    exitCode: exitCodes.failed,
+    when: '`msa down` could not remove everything; the message lists what is left.',
+    remedy: 'Correct what the message says and run `msa down` again.',
+  },
+  MSA_NOT_RUNNING: {
+    exitCode: exitCodes.environment,
+    when: 'A command needs the running system, and it, or the part in question, does not run.',
+    remedy: 'Start it with `msa up`.',
+  },
+  MSA_INSTANCE_UNKNOWN: {
+    exitCode: exitCodes.usage,
+    when: 'A command names an instance or a service that is not running.',
+    remedy: 'Choose one that `msa ps` lists.',
+  },
+  MSA_REGISTRY_UNREACHABLE: {
+    exitCode: exitCodes.environment,
+    when: 'The registry of the running system does not answer.',
+    remedy: 'Look at `msa ps` and `msa logs registry`; `msa up` repairs what is missing.',
+  },
+  MSA_GATEWAY_UNREACHABLE: {
+    exitCode: exitCodes.environment,
+    when: 'The gateway of the running system does not answer.',
+    remedy: 'Look at `msa ps` and `msa logs gateway`; `msa up` repairs what is missing.',
+  },
+  MSA_CHAOS_REFUTED: {
+    exitCode: exitCodes.refuted,
+    when: 'The system did not bear the experiment: requests failed, or the instance did not come back in time.',
+    remedy: 'The report says which requests failed and when.',
+  },
+  MSA_CHAOS_INCONCLUSIVE: {
+    exitCode: exitCodes.inconclusive,
+    when: 'The experiment says nothing: no request could be sent, or the fault hit nobody.',
+    remedy: 'Name a path that answers with `--path`, or give the service a second instance.',
   },
   MSA_INTERRUPTED: {
     exitCode: exitCodes.interrupted,

@@ -1,0 +1,35 @@
+/**
+ * How our own programs (gateway, registry, embedded Redis) are started: by variables alone. Each writes one line
+ * `{"listening":{"port":N}}` when it serves, to descriptor 3 if that is open and to stdout if not; logs go to stdout as
+ * JSON lines. SIGTERM and SIGINT end them after draining, with exit code 0.
+ */
+export const programVariables = {
+  /** 0 takes any free port. */
+  port: 'PORT',
+  /** What to bind to. */
+  host: 'HOST',
+  instanceId: 'INSTANCE_ID',
+  /** Where the registry is reached, for the gateway. */
+  registryUrl: 'REGISTRY_URL',
+  /** What `PUT` at the registry needs; the gateway has it for its reports. */
+  registryToken: 'REGISTRY_TOKEN',
+  /** A file in which the last known state survives a restart; left out: none does. */
+  stateFile: 'STATE_FILE',
+  /** The gateway's own listener for its health, metrics and status; never published. */
+  adminPort: 'ADMIN_PORT',
+  /** How clients reach the gateway: `http://localhost:8080`. */
+  publicUrl: 'PUBLIC_URL',
+  logLevel: 'LOG_LEVEL',
+} as const;
+
+/** Paths of the gateway's admin listener; the registry has the first three on its own listener. */
+export const adminPaths = {
+  live: '/health/live',
+  ready: '/health/ready',
+  metrics: '/metrics',
+  /** What the gateway has applied, as JSON: routes, edges, endpoints with their state, for `msa routes` and people. */
+  status: '/status',
+} as const;
+
+/** Where the gateway's admin listener is under Docker. */
+export const gatewayAdminPort = 9901;

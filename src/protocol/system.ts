@@ -1,0 +1,45 @@
+/** What the registry is told of a workspace and streams to the gateways: who there is, and what may reach whom. */
+export interface System {
+  /** The workspace's identity: its name and six digits of its real path. */
+  readonly workspace: string;
+  /** Its name, for people. */
+  readonly name: string;
+  /** Hash of all the rest: who observes compares it with what `msa.yaml` says now. */
+  readonly version: string;
+  readonly services: readonly SystemService[];
+  readonly routes: readonly SystemRoute[];
+  readonly edges: readonly SystemEdge[];
+}
+
+/** Something that has instances: a service of the workspace, or a store beside it. */
+export interface SystemService {
+  readonly name: string;
+  readonly health: SystemHealth;
+}
+
+export type SystemHealth =
+  | { readonly kind: 'http'; readonly live: string; readonly ready: string }
+  /** Ready when the port takes connections. */
+  | { readonly kind: 'tcp' };
+
+/** A public path, with everything below it, that goes to a service. */
+export interface SystemRoute {
+  /** Without a slash at the end. */
+  readonly path: string;
+  readonly service: string;
+  readonly timeoutMs: number;
+  /** How often a request may be sent again after the first try. */
+  readonly retryAttempts: number;
+}
+
+/** One service calling another, through a listener of its own at the gateway. */
+export interface SystemEdge {
+  readonly caller: string;
+  readonly callee: string;
+  /** Where the gateway listens for it. */
+  readonly port: number;
+  readonly timeoutMs: number;
+  readonly retryAttempts: number;
+  /** True where every instance has an address of its own: then only the caller's are served. */
+  readonly checkCaller: boolean;
+}

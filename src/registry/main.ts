@@ -1,0 +1,2 @@
+// The program starts here.
+export {};
