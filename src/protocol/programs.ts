@@ -15,6 +15,13 @@ export const programVariables = {
   registryToken: 'REGISTRY_TOKEN',
   /** A file in which the last known state survives a restart; left out: none does. */
   stateFile: 'STATE_FILE',
+  /** The whole System as JSON, for a registry that no `msa` tells: an exported one. Left out: it waits for a PUT. */
+  system: 'SYSTEM',
+  /**
+   * The same registry's source of instances: services whose names it resolves again and again, each with the port its
+   * instances listen on: `users:3000,orders:3000`. Left out: it resolves nothing.
+   */
+  dnsSource: 'DNS_SOURCE',
   /** The gateway's own listener for its health, metrics and status; never published. */
   adminPort: 'ADMIN_PORT',
   /** How clients reach the gateway: `http://localhost:8080`. */
