@@ -40,6 +40,7 @@ export async function buildDeps({ world, flags, printer, signal }: Parts): Promi
     yes: flags.yes,
     say: printer.say,
     colors: printer.colors,
+    output: printer.output,
     env,
     sha256,
     version: readVersion(),

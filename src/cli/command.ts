@@ -35,7 +35,8 @@ export interface CommandInput {
 
 /** What a command gives back: `data` is printed with --json, `text` without. */
 export interface CommandResult {
-  readonly data: object;
+  /** Undefined when the command has written everything itself, as it came. */
+  readonly data: object | undefined;
   readonly text: string;
   /** Left out: 0, or what `failure` ends with. */
   readonly exitCode?: number;
@@ -53,5 +54,12 @@ export interface CommandSpec {
   readonly arguments?: readonly ArgumentSpec[];
   readonly options?: readonly OptionSpec[];
   readonly examples: readonly string[];
+  /** With --json it writes any number of objects, one a line, and so does an error. */
+  readonly jsonLines?: boolean;
+  /**
+   * What Ctrl-C means. Left out: stop and take back what was begun, which is announced. `end`: the usual way to end
+   * the command, so nothing is said. `pass`: it is meant for the program that the command runs.
+   */
+  readonly onInterrupt?: 'end' | 'pass';
   readonly load: () => Promise<{ readonly run: (input: CommandInput, deps: Deps) => Promise<CommandResult> }>;
 }

@@ -1,6 +1,7 @@
 import type { SystemFacts, SystemQuestion } from '../io/system-probe.ts';
 import type { FileStore } from '../ports/file-store.ts';
 import type { Prompter } from '../ports/prompter.ts';
+import type { Output } from './output.ts';
 import type { CompiledTemplate } from '../scaffold/render/template.ts';
 
 /** Everything a command may touch. main builds it once; tests pass their own. */
@@ -16,6 +17,8 @@ export interface Deps {
   /** Progress and remarks, a line each, on stderr. Silent with --quiet. */
   readonly say: (line: string) => void;
   readonly colors: Colors;
+  /** For a result that comes bit by bit. */
+  readonly output: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Hex SHA-256 of a text. */
   readonly sha256: (text: string) => string;

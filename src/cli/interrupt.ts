@@ -6,6 +6,8 @@ export interface SignalSource {
 
 interface Reaction {
   readonly source: SignalSource;
+  /** What Ctrl-C means to the command; see CommandSpec. */
+  readonly mode: 'undo' | 'end' | 'pass';
   /** Says that the stop has begun. */
   readonly announce: () => void;
   /** Ends the process now; what it had begun is left to the next run. */
@@ -14,22 +16,29 @@ interface Reaction {
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Watches for Ctrl-C: the first one aborts the signal and says so, the second one forces the end. */
-export function watchInterrupts({ source, announce, force }: Reaction): Disposable & { readonly signal: AbortSignal } {
+/**
+ * Watches for Ctrl-C: the first one aborts the signal and says so, the second one forces the end. Where it is for a
+ * program that the command runs, which gets it from the terminal by itself, it only must not end msa before that.
+ */
+export function watchInterrupts({ source, mode, announce, force }: Reaction): Disposable & {
+  readonly signal: AbortSignal;
+} {
   const controller = new AbortController();
-  const listener = (): void => {
+  const stop = (): void => {
     if (controller.signal.aborted) {
       force();
       return;
     }
-    announce();
+    if (mode === 'undo') announce();
     controller.abort();
   };
-  for (const name of stopSignals) source.on(name, listener);
+  const watched = mode === 'pass' ? (['SIGINT'] as const) : stopSignals;
+  const listener = mode === 'pass' ? (): void => undefined : stop;
+  for (const name of watched) source.on(name, listener);
   return {
     signal: controller.signal,
     [Symbol.dispose]: () => {
-      for (const name of stopSignals) source.off(name, listener);
+      for (const name of watched) source.off(name, listener);
     },
   };
 }

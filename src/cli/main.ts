@@ -20,7 +20,8 @@ export async function main(argv: readonly string[], overrides: Partial<World> = 
     return printCandidates({ root, world });
   }
   const { stdout, stderr, env } = world;
-  const printerFor = (flags: Request['flags']): Promise<Printer> => createPrinter({ stdout, stderr, env, flags });
+  const printerFor = (flags: Request['flags'], jsonLines = false): Promise<Printer> =>
+    createPrinter({ stdout, stderr, env, flags, jsonLines });
   let request: Request;
   try {
     request = parseArguments(argv, root);
@@ -28,7 +29,7 @@ export async function main(argv: readonly string[], overrides: Partial<World> = 
     const printer = await printerFor(scanGlobalFlags(argv));
     return printer.failure(error, bugContext(argv, root));
   }
-  const printer = await printerFor(request.flags);
+  const printer = await printerFor(request.flags, request.kind === 'run' && request.spec.jsonLines === true);
   try {
     return printer.result(await carryOut(request, { world, root, printer }));
   } catch (error) {
@@ -90,6 +91,7 @@ async function runCommand(
   }
   using interrupts = watchInterrupts({
     source: world.signals,
+    mode: spec.onInterrupt ?? 'undo',
     announce: () => printer.warn('Stopping … press Ctrl-C again to end at once.'),
     force: () => process.exit(exitCodes.interrupted),
   });

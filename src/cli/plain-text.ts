@@ -20,7 +20,16 @@ export function plainText(text: string, { colored }: { readonly colored: boolean
 
 /** JSON that is safe on a terminal too: JSON itself lets some control characters through. */
 export function plainJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replaceAll(
+  return escapeDangerous(JSON.stringify(value, null, 2));
+}
+
+/** The same on one line. */
+export function plainJsonLine(value: unknown): string {
+  return escapeDangerous(JSON.stringify(value));
+}
+
+function escapeDangerous(json: string): string {
+  return json.replaceAll(
     /[\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -4,13 +4,16 @@ import { createColors, wantsColor, type MaybeTerminal } from './colors.ts';
 import type { CommandResult } from './command.ts';
 import type { Colors } from './deps.ts';
 import type { GlobalFlags } from './global-options.ts';
-import { plainJson, plainText } from './plain-text.ts';
+import { createOutput, type Output } from './output.ts';
+import { plainJson, plainJsonLine, plainText } from './plain-text.ts';
 import { describeError, renderError } from './render-error.ts';
 
 /** Where text goes. */
 export interface OutputStream extends MaybeTerminal {
   readonly columns?: number | undefined;
-  readonly write: (text: string) => unknown;
+  readonly write: (text: string | Uint8Array) => unknown;
+  /** Tells that nobody reads any more. */
+  readonly once?: (event: 'error', listener: () => void) => unknown;
 }
 
 interface PrinterOptions {
@@ -18,6 +21,8 @@ interface PrinterOptions {
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags: GlobalFlags;
+  /** With --json each object takes one line, errors too. */
+  readonly jsonLines?: boolean;
 }
 
 /** The only way msa writes: results to stdout, everything else to stderr, nothing unsanitised to either. */
@@ -26,6 +31,8 @@ export interface Printer {
   readonly colors: Colors;
   /** What stdout offers, for text that is laid out. */
   readonly width: number;
+  /** For commands whose result comes bit by bit. */
+  readonly output: Output;
   /** Prints what a command gave back and returns the exit code. */
   readonly result: (result: CommandResult) => number;
   /** Prints an error, expected or not, and returns the exit code. */
@@ -37,17 +44,19 @@ export interface Printer {
 }
 
 /** Builds the printer of one call. */
-export async function createPrinter({ stdout, stderr, env, flags }: PrinterOptions): Promise<Printer> {
+export async function createPrinter(options: PrinterOptions): Promise<Printer> {
+  const { stdout, stderr, env, flags, jsonLines = false } = options;
   const outColored = wantsColor(stdout, { env, flag: flags.color });
   const errColored = wantsColor(stderr, { env, flag: flags.color });
   const errColors = await createColors(errColored);
   const out = (text: string): void => write(stdout, plainText(text, { colored: outColored }));
   const warn = (text: string): void => write(stderr, plainText(text, { colored: errColored }));
-  const json = (value: object): void => write(stdout, plainJson(value));
+  const json = (value: object): void => write(stdout, jsonLines ? plainJsonLine(value) : plainJson(value));
 
   const result = ({ data, text, exitCode, failure }: CommandResult): number => {
-    if (flags.json) json(failure === undefined ? data : { ...data, error: describeError(failure) });
-    else if (text !== '') out(text);
+    const error = failure === undefined ? {} : { error: describeError(failure) };
+    if (!flags.json && text !== '') out(text);
+    if (flags.json && (data ?? failure) !== undefined) json({ ...data, ...error });
     if (failure !== undefined && !flags.json) warn(renderError(failure, errColors));
     return exitCode ?? failure?.exitCode ?? 0;
   };
@@ -62,7 +71,8 @@ export async function createPrinter({ stdout, stderr, env, flags }: PrinterOptio
   const say = (line: string): void => {
     if (!flags.quiet) warn(line);
   };
-  return { colors: await createColors(outColored), width: widthOf(stdout), result, failure, say, warn };
+  const output = createOutput(stdout, { json: flags.json, colored: outColored });
+  return { colors: await createColors(outColored), width: widthOf(stdout), output, result, failure, say, warn };
 }
 
 function write(stream: OutputStream, text: string): void {

@@ -32,7 +32,7 @@ export async function runMsaWith(
   const stream = (name: 'stdout' | 'stderr'): World['stdout'] => ({
     isTTY: terminals.includes(name),
     columns: 80,
-    write: (text) => (written[name] += text),
+    write: (text) => (written[name] += typeof text === 'string' ? text : Buffer.from(text).toString('utf8')),
   });
   const exitCode = await main(argv, {
     env: {},

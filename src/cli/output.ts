@@ -1,0 +1,39 @@
+import type { OutputStream } from './printer.ts';
+import { plainJsonLine, plainText } from './plain-text.ts';
+
+/** stdout for a command whose result comes bit by bit: lines of a log, events, the body of an answer. */
+export interface Output {
+  /** True with --json: records instead of lines. */
+  readonly json: boolean;
+  readonly isTerminal: boolean;
+  /** Whether text may have colours. */
+  readonly colored: boolean;
+  /** A line of text, made harmless for a terminal. */
+  readonly line: (text: string) => void;
+  /** An object as a line of JSON. */
+  readonly record: (value: object) => void;
+  /** Bytes as they are. */
+  readonly bytes: (chunk: Uint8Array) => void;
+  /** Aborted when nobody reads any more (`msa logs -f | head -1`): time to stop. */
+  readonly closed: AbortSignal;
+}
+
+interface OutputOptions {
+  readonly json: boolean;
+  readonly colored: boolean;
+}
+
+/** Makes a stream the output of a command. */
+export function createOutput(stdout: OutputStream, { json, colored }: OutputOptions): Output {
+  const closing = new AbortController();
+  stdout.once?.('error', () => closing.abort());
+  return {
+    json,
+    isTerminal: stdout.isTTY === true,
+    colored,
+    line: (text) => void stdout.write(`${plainText(text, { colored })}\n`),
+    record: (value) => void stdout.write(`${plainJsonLine(value)}\n`),
+    bytes: (chunk) => void stdout.write(chunk),
+    closed: closing.signal,
+  };
+}
