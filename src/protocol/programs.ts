@@ -27,6 +27,19 @@ export const programVariables = {
   /** How clients reach the gateway: `http://localhost:8080`. */
   publicUrl: 'PUBLIC_URL',
   logLevel: 'LOG_LEVEL',
+  /** The registry: more host names it answers to, separated by commas, beside addresses, `localhost` and `registry`. */
+  allowedHosts: 'ALLOWED_HOSTS',
+  /**
+   * The registry, where no msa runs beside it (an exported system): a file with the System document as JSON. Read at
+   * start; it wins over what STATE_FILE remembers.
+   */
+  systemFile: 'SYSTEM_FILE',
+  /**
+   * The registry, in the same case: finds instances by name. `orders=3000,users=users.shop_default:3000`: the service,
+   * the host name where it differs from the service's, the port. Only addresses in a network of the registry's own count,
+   * so that a name without instances, which Docker hands on to the host's name servers, never leads elsewhere.
+   */
+  dnsSource: 'DNS_SOURCE',
 } as const;
 
 /** Paths of the gateway's admin listener; the registry has the first three on its own listener. */
