@@ -15,11 +15,16 @@ export const programVariables = {
   registryToken: 'REGISTRY_TOKEN',
   /** A file in which the last known state survives a restart; left out: none does. */
   stateFile: 'STATE_FILE',
-  /** The whole System as JSON, for a registry that no `msa` tells: an exported one. Left out: it waits for a PUT. */
+  /**
+   * The whole System as JSON, for a registry that no `msa` tells: an exported one. It wins over what STATE_FILE
+   * remembers. Left out: it waits for a PUT.
+   */
   system: 'SYSTEM',
   /**
    * The same registry's source of instances: services whose names it resolves again and again, each with the port its
-   * instances listen on: `users:3000,orders:3000`. Left out: it resolves nothing.
+   * instances listen on: `users:3000,orders:3000`; `users=users.shop_default:3000` where the host has another name. Only
+   * addresses in a network of the registry's own count: a name without instances goes to the host's name servers, and
+   * what those say is somebody else. Left out: it resolves nothing.
    */
   dnsSource: 'DNS_SOURCE',
   /** The gateway's own listener for its health, metrics and status; never published. */
@@ -29,17 +34,6 @@ export const programVariables = {
   logLevel: 'LOG_LEVEL',
   /** The registry: more host names it answers to, separated by commas, beside addresses, `localhost` and `registry`. */
   allowedHosts: 'ALLOWED_HOSTS',
-  /**
-   * The registry, where no msa runs beside it (an exported system): a file with the System document as JSON. Read at
-   * start; it wins over what STATE_FILE remembers.
-   */
-  systemFile: 'SYSTEM_FILE',
-  /**
-   * The registry, in the same case: finds instances by name. `orders=3000,users=users.shop_default:3000`: the service,
-   * the host name where it differs from the service's, the port. Only addresses in a network of the registry's own count,
-   * so that a name without instances, which Docker hands on to the host's name servers, never leads elsewhere.
-   */
-  dnsSource: 'DNS_SOURCE',
 } as const;
 
 /** Paths of the gateway's admin listener; the registry has the first three on its own listener. */
