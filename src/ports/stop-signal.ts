@@ -6,3 +6,12 @@ export interface StopSignal {
   readonly addEventListener: (type: 'abort', listener: () => void, options?: { readonly once?: boolean }) => void;
   readonly removeEventListener: (type: 'abort', listener: () => void) => void;
 }
+
+/** What an AbortController is to the same code. */
+export interface Stopper {
+  readonly signal: StopSignal;
+  readonly stop: (reason: unknown) => void;
+}
+
+/** Makes a stopper whose signal is aborted with its parent's too. */
+export type CreateStopper = (parent?: StopSignal) => Stopper;
