@@ -91,7 +91,7 @@ export function testRestTemplate({ store, env, container }: StoreUnderTest): voi
 }
 
 /** What only shows with several instances of a service on one store. */
-function testSharedStore({ store, env }: Pick<StoreUnderTest, 'store' | 'env'>): void {
+export function testSharedStore({ store, env }: Pick<StoreUnderTest, 'store' | 'env'>): void {
   test(`two instances on ${store} lose no update, have no effect twice, and survive a kill`, async () => {
     await using workspace = await generated({ store, states: 'created>paid>shipped, created>cancelled' });
     await npm(workspace.folder, ['run', 'build']);
