@@ -1,0 +1,34 @@
+import { gatewayLeaseMs, type GatewayReport, type GatewayState } from '../protocol/watch.ts';
+import { limits } from './schemas.ts';
+
+interface Lease extends GatewayState {
+  readonly until: number;
+}
+
+/** The gateways that have reported lately, and the state each has applied. */
+export class GatewayLeases {
+  readonly #now: () => number;
+  readonly #leases = new Map<string, Lease>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Says whether there was room for it. */
+  report(id: string, { epoch, revision }: GatewayReport): boolean {
+    this.#expire();
+    if (!this.#leases.has(id) && this.#leases.size >= limits.gateways) return false;
+    this.#leases.set(id, { id, epoch, revision, until: this.#now() + gatewayLeaseMs });
+    return true;
+  }
+
+  list(): readonly GatewayState[] {
+    this.#expire();
+    return [...this.#leases.values()].map(({ id, epoch, revision }) => ({ id, epoch, revision }));
+  }
+
+  #expire(): void {
+    const now = this.#now();
+    for (const [id, { until }] of this.#leases) if (until <= now) this.#leases.delete(id);
+  }
+}

@@ -1,0 +1,144 @@
+import { en } from 'zod/locales';
+import * as z from 'zod/mini';
+
+import { namePattern } from '../protocol/names.ts';
+import type { SourceTable } from '../protocol/registry-api.ts';
+import type { System } from '../protocol/system.ts';
+import type { GatewayReport } from '../protocol/watch.ts';
+
+z.config(en());
+
+/** How much of anything there may be: far above what runs on a laptop, and bounded. */
+export const limits = { services: 200, routes: 1000, edges: 2000, instances: 1000, sources: 16, gateways: 64 } as const;
+
+const name = z.string().check(z.regex(namePattern, 'must be lower-case letters, digits and hyphens, a letter first'));
+const port = z.int().check(z.minimum(1), z.maximum(65_535));
+const timeoutMs = z.int().check(z.minimum(1), z.maximum(3_600_000));
+const retryAttempts = z.int().check(z.minimum(0), z.maximum(10));
+const healthPath = z.string().check(z.regex(/^\/[^\s#]{0,400}$/, 'must be a path'));
+const routePath = z
+  .string()
+  .check(
+    z.regex(/^\/[\w.~!$&'()+,;=@/-]{0,399}[\w.~!$&'()+,;=@-]$/, 'must be a plain path that does not end with `/`'),
+  );
+
+/** Identifies something in a path of the API: `engine`, `orders-1`, `gateway-1`, `shop-1f3a9c`. */
+const identifierPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/;
+const identifier = z.string().check(z.regex(identifierPattern, 'must be letters, digits, `.`, `_` and `-`'));
+
+export function isIdentifier(text: string): boolean {
+  return identifierPattern.test(text);
+}
+
+const unicastAddress = z
+  .string()
+  .check(
+    z.regex(
+      /^(?!0\.)(?!22[4-9]\.|2[3-5]\d\.)(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/,
+      'must be the IPv4 address of one machine',
+    ),
+  );
+
+const text = (maxLength: number): z.ZodMiniString => z.string().check(z.maxLength(maxLength));
+
+const health = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('http'), live: healthPath, ready: healthPath }),
+  z.strictObject({ kind: z.literal('tcp') }),
+]);
+
+export const systemSchema = z.strictObject({
+  workspace: identifier,
+  name,
+  version: z.string().check(z.minLength(1), z.maxLength(200)),
+  services: list(z.strictObject({ name, health }), limits.services, 'name'),
+  routes: list(z.strictObject({ path: routePath, service: name, timeoutMs, retryAttempts }), limits.routes, 'path'),
+  edges: list(
+    z.strictObject({ caller: name, callee: name, port, timeoutMs, retryAttempts, checkCaller: z.boolean() }),
+    limits.edges,
+    'port',
+  ),
+}) satisfies z.ZodMiniType<System>;
+
+const instanceRecord = z.strictObject({
+  id: identifier,
+  service: name,
+  address: unicastAddress,
+  port,
+  draining: z.boolean(),
+});
+
+export const sourceTableSchema = z.strictObject({
+  instances: list(instanceRecord, limits.instances, 'id'),
+}) satisfies z.ZodMiniType<SourceTable>;
+
+const revision = z.int().check(z.minimum(0));
+
+export const gatewayReportSchema = z.strictObject({
+  epoch: identifier,
+  revision,
+}) satisfies z.ZodMiniType<GatewayReport>;
+
+const instance = z.strictObject({
+  ...instanceRecord.shape,
+  status: z.enum(['starting', 'up', 'down', 'draining']),
+  since: z.iso.datetime(),
+  source: identifier,
+  problem: text(200),
+});
+
+export const instancesSchema = z.strictObject({ epoch: identifier, revision, instances: z.array(instance) });
+
+export const gatewaysSchema = z.strictObject({
+  gateways: z.array(z.strictObject({ id: identifier, epoch: identifier, revision })),
+});
+
+export const watchMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('state'),
+    epoch: identifier,
+    revision,
+    system: z.nullable(systemSchema),
+    instances: z.array(instance),
+  }),
+  z.strictObject({ type: z.literal('heartbeat') }),
+]);
+
+/** What STATE_FILE holds. */
+export const snapshotSchema = z.strictObject({
+  format: z.literal(1),
+  system: z.nullable(systemSchema),
+  sources: z.record(identifier, sourceTableSchema),
+});
+
+/** What is wrong, each with its place: `services[0].name: must be …`. */
+export type Checked<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+const maxProblems = 20;
+
+/** Takes nothing on trust: unknown keys are problems too. */
+export function check<Value>(schema: z.ZodMiniType<Value>, value: unknown): Checked<Value> {
+  const { success, data, error } = z.safeParse(schema, value);
+  if (success) return { ok: true, value: data };
+  return {
+    ok: false,
+    problems: error.issues.slice(0, maxProblems).map(({ path, message }) => `${place(path)}${message}`),
+  };
+}
+
+function place(path: readonly PropertyKey[]): string {
+  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
+  return steps === '' ? '' : `${steps.replace(/^\./, '')}: `;
+}
+
+/** A list without two items of the same key. */
+function list<Item extends z.ZodMiniType<Record<Key, unknown>>, Key extends string>(
+  item: Item,
+  maxLength: number,
+  key: Key,
+): z.ZodMiniArray<Item> {
+  const isUnique = (items: readonly Record<Key, unknown>[]): boolean =>
+    new Set(items.map((entry) => entry[key])).size === items.length;
+  return z.array(item).check(z.maxLength(maxLength), z.refine(isUnique, `must not have two of the same ${key}`));
+}

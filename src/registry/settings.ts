@@ -1,0 +1,67 @@
+import { programVariables } from '../protocol/programs.ts';
+import type { System } from '../protocol/system.ts';
+import { logLevels, type LogLevel } from './log.ts';
+import { check, systemSchema } from './schemas.ts';
+
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly token: string;
+  readonly allowedHosts: readonly string[];
+  readonly logLevel: LogLevel;
+  readonly stateFile: string | undefined;
+  /** The system as given from outside; undefined when it will be put. */
+  readonly system: System | undefined;
+}
+
+/** A variable that says something it may not. */
+export class SettingsError extends Error {}
+
+/** Reads the program's variables. Throws SettingsError for the first that is wrong. */
+export function parseSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const given = (name: keyof typeof programVariables): string | undefined => {
+    const value = env[programVariables[name]];
+    return value === '' ? undefined : value;
+  };
+  return {
+    port: parsePort(given('port') ?? '8761'),
+    host: given('host') ?? '127.0.0.1',
+    token: parseToken(given('registryToken')),
+    allowedHosts: (given('allowedHosts') ?? '').split(',').flatMap((name) => name.trim().toLowerCase() || []),
+    logLevel: parseLogLevel(given('logLevel') ?? 'info'),
+    stateFile: given('stateFile'),
+    system: parseSystem(given('system')),
+  };
+}
+
+function parsePort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new SettingsError(`${programVariables.port} must be a port number, not "${text}"`);
+}
+
+function parseToken(token: string | undefined): string {
+  if (token === undefined) throw new SettingsError(`${programVariables.registryToken} is missing: writes need it`);
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new SettingsError(`${programVariables.registryToken} must consist of visible ASCII characters`);
+}
+
+function parseLogLevel(text: string): LogLevel {
+  const level = logLevels.find((name) => name === text);
+  if (level !== undefined) return level;
+  throw new SettingsError(`${programVariables.logLevel} must be one of ${logLevels.join(', ')}, not "${text}"`);
+}
+
+function parseSystem(text: string | undefined): System | undefined {
+  if (text === undefined) return undefined;
+  const checked = check(systemSchema, parseJson(text));
+  if (checked.ok) return checked.value;
+  throw new SettingsError(`${programVariables.system} is no system: ${checked.problems.join('; ')}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new SettingsError(`${programVariables.system} is not JSON`, { cause: error });
+  }
+}
