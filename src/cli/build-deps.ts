@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+import { createEngines } from '../engines/create-engines.ts';
 import { createFileStore } from '../io/file-store/file-store.ts';
 import { createPrompter } from '../io/prompter.ts';
 import { MsaError } from '../model/errors.ts';
@@ -50,6 +51,7 @@ export async function buildDeps({ world, flags, printer, signal }: Parts): Promi
       return compiledTemplates.get(sha256(text));
     },
     signal,
+    engines: createEngines({ programsDirectory: join(packageRoot(), 'dist', 'programs'), env, version: readVersion() }),
     probeSystem: async (question) => {
       const { probeSystem } = await import('../io/system-probe.ts');
       return probeSystem(question);

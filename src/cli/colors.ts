@@ -23,7 +23,16 @@ export function wantsColor(stream: MaybeTerminal, { env, flag }: Wish): boolean 
 const same = (text: string): string => text;
 
 /** Functions that leave text as it is. */
-export const noColors: Colors = { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same };
+export const noColors: Colors = {
+  bold: same,
+  dim: same,
+  red: same,
+  green: same,
+  yellow: same,
+  blue: same,
+  magenta: same,
+  cyan: same,
+};
 
 /** Colours from chalk, loaded only here; the level is ours because chalk does not know NO_COLOR. */
 export async function createColors(wanted: boolean): Promise<Colors> {
@@ -36,6 +45,8 @@ export async function createColors(wanted: boolean): Promise<Colors> {
     red: (text) => chalk.red(text),
     green: (text) => chalk.green(text),
     yellow: (text) => chalk.yellow(text),
+    blue: (text) => chalk.blue(text),
+    magenta: (text) => chalk.magenta(text),
     cyan: (text) => chalk.cyan(text),
   };
 }

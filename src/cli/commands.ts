@@ -1,6 +1,6 @@
 import { engineChoices } from '../model/workspace.ts';
 import { storeNames, templateNames } from '../scaffold/answers/answers.ts';
-import type { CommandSpec, OptionSpec } from './command.ts';
+import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts';
 import type { GroupSpec } from './command-tree.ts';
 import { shells } from './completion/shells.ts';
 
@@ -96,6 +96,61 @@ const add: CommandSpec = {
   load: () => import('./commands/add.ts'),
 };
 
+const someServices: ArgumentSpec = {
+  usage: '[service...]',
+  description: 'Services, parts of the platform, or instances such as orders-1',
+  completes: 'services',
+};
+
+const logs: CommandSpec = {
+  name: 'logs',
+  summary: 'Show what instances write, merged in the order of time',
+  details: [
+    'Without a name: all services. Ended instances have a log too. --follow includes instances that come later and ends ' +
+      'with Ctrl-C, exit code 130, or when nothing is left to follow. With --json each line is an object.',
+  ],
+  arguments: [someServices],
+  options: [
+    { flags: '-f, --follow', description: 'Go on with what they write from now on' },
+    { flags: '--tail <count>', description: 'Only so many of the last lines of each instance' },
+    { flags: '--since <when>', description: 'Only what is newer: 10m, or 2026-01-31T12:00:00Z' },
+    { flags: '-t, --timestamps', description: 'Show when each line was written' },
+    { flags: '-a, --all', description: 'The gateway, the registry and the stores as well' },
+  ],
+  examples: ['msa logs', 'msa logs orders -f', 'msa logs gateway orders-1 --since 10m --tail 50'],
+  jsonLines: true,
+  onInterrupt: 'end',
+  load: () => import('./commands/logs.ts'),
+};
+
+const exec: CommandSpec = {
+  name: 'exec',
+  summary: 'Run a command beside an instance, in its environment',
+  details: ['Ends with the exit code of the command. Of a service it takes the first instance that runs.'],
+  arguments: [
+    { usage: '<instance>', description: 'A service, or an instance such as orders-1', completes: 'services' },
+    { usage: '[command...]', description: 'The command, behind --' },
+  ],
+  examples: ['msa exec orders -- node --version', 'msa exec orders-2 -- sh'],
+  onInterrupt: 'pass',
+  load: () => import('./commands/exec.ts'),
+};
+
+const routes: CommandSpec = {
+  name: 'routes',
+  summary: 'Show which path leads to which service, and which service calls which',
+  examples: ['msa routes', 'msa routes --json'],
+  load: () => import('./commands/routes.ts'),
+};
+
+const instances: CommandSpec = {
+  name: 'instances',
+  summary: 'Show the table of the registry: who there is, who takes requests, and why not',
+  arguments: [someServices],
+  examples: ['msa instances', 'msa instances orders --json'],
+  load: () => import('./commands/instances.ts'),
+};
+
 const validate: CommandSpec = {
   name: 'validate',
   summary: 'Check msa.yaml and show every problem with its line',
@@ -139,6 +194,10 @@ export const commands: readonly CommandSpec[] = [
   newClient,
   add,
   removeService,
+  logs,
+  exec,
+  routes,
+  instances,
   validate,
   upgrade,
   doctor,

@@ -1,4 +1,5 @@
 import type { SystemFacts, SystemQuestion } from '../io/system-probe.ts';
+import type { Engines } from '../ports/engines.ts';
 import type { FileStore } from '../ports/file-store.ts';
 import type { Prompter } from '../ports/prompter.ts';
 import type { Output } from './output.ts';
@@ -29,6 +30,8 @@ export interface Deps {
   readonly compiledTemplate: (text: string) => Promise<CompiledTemplate | undefined>;
   /** Aborted by the first Ctrl-C. A command that stops for it takes back what it began and throws the signal's reason. */
   readonly signal: AbortSignal;
+  /** What runs systems. */
+  readonly engines: Engines;
   /** Looks at the machine. */
   readonly probeSystem: (question: SystemQuestion) => Promise<SystemFacts>;
 }
@@ -40,5 +43,7 @@ export interface Colors {
   readonly red: (text: string) => string;
   readonly green: (text: string) => string;
   readonly yellow: (text: string) => string;
+  readonly blue: (text: string) => string;
+  readonly magenta: (text: string) => string;
   readonly cyan: (text: string) => string;
 }

@@ -1,4 +1,5 @@
 import { MsaError } from '../model/errors.ts';
+import { parseDurationMs } from '../model/schema/quantities.ts';
 import type { CommandInput } from './command.ts';
 
 /** The text of an option, or undefined when it was not given. */
@@ -31,6 +32,34 @@ export function countOption(
   throw new MsaError('MSA_USAGE', `--${name}: ${JSON.stringify(text)} is no whole number from ${least} to ${most}`, {
     hint: `For example --${name} 2`,
   });
+}
+
+/** How many milliseconds an option asks for (`30s`), or undefined when it was not given. */
+export function durationOption(input: CommandInput, name: string): number | undefined {
+  const text = textOption(input, name);
+  if (text === undefined) return undefined;
+  const durationMs = parseDurationMs(text);
+  if (durationMs > 0) return durationMs;
+  throw new MsaError('MSA_USAGE', `--${name}: ${JSON.stringify(text)} is no duration`, {
+    hint: `With its unit, such as --${name} 30s, 500ms or 2m`,
+  });
+}
+
+/** The moment an option names, as a time (`2026-01-31T12:00:00Z`) or by how long it is ago (`10m`). */
+export function momentOption(input: CommandInput, name: string, now: Date): Date | undefined {
+  const text = textOption(input, name);
+  if (text === undefined) return undefined;
+  const agoMs = parseDurationMs(text);
+  const moment = new Date(Number.isNaN(agoMs) && /^\d{4}-/.test(text) ? text : now.getTime() - agoMs);
+  if (!Number.isNaN(moment.getTime())) return moment;
+  throw new MsaError('MSA_USAGE', `--${name}: ${JSON.stringify(text)} is neither a time nor a duration`, {
+    hint: `Such as --${name} 10m, or --${name} 2026-01-31T12:00:00Z`,
+  });
+}
+
+/** The texts of the last argument from that index on, which may be given any number of times. */
+export function textArguments({ args }: CommandInput, index: number): readonly string[] {
+  return args.slice(index).flatMap((value) => value ?? []);
 }
 
 /** The text of a required argument; main has refused the call when it is missing. */

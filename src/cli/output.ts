@@ -1,4 +1,5 @@
 import type { OutputStream } from './printer.ts';
+import { foreignText } from './foreign-text.ts';
 import { plainJsonLine, plainText } from './plain-text.ts';
 
 /** stdout for a command whose result comes bit by bit: lines of a log, events, the body of an answer. */
@@ -10,6 +11,8 @@ export interface Output {
   readonly colored: boolean;
   /** A line of text, made harmless for a terminal. */
   readonly line: (text: string) => void;
+  /** A line that another program wrote, behind a prefix of ours: its colours stay. */
+  readonly foreignLine: (prefix: string, text: string) => void;
   /** An object as a line of JSON. */
   readonly record: (value: object) => void;
   /** Bytes as they are. */
@@ -32,6 +35,8 @@ export function createOutput(stdout: OutputStream, { json, colored }: OutputOpti
     isTerminal: stdout.isTTY === true,
     colored,
     line: (text) => void stdout.write(`${plainText(text, { colored })}\n`),
+    foreignLine: (prefix, text) =>
+      void stdout.write(`${plainText(prefix, { colored })}${foreignText(text, { colored })}\n`),
     record: (value) => void stdout.write(`${plainJsonLine(value)}\n`),
     bytes: (chunk) => void stdout.write(chunk),
     closed: closing.signal,

@@ -1,6 +1,6 @@
 /** The colours msa itself uses; any other sequence may hide or rewrite what is on the screen. */
 // oxlint-disable-next-line no-control-regex -- a colour begins with one
-const ownColors = /^\u001B\[(?:1|2|22|31|32|33|36|39)m/;
+const ownColors = /^\u001B\[(?:1|2|22|3[1-69])m/;
 
 /** Everything that a terminal acts on instead of showing, and what reorders text that is read from left to right. */
 // oxlint-disable-next-line no-control-regex -- these are the characters to find

@@ -1,0 +1,86 @@
+import { newcomers } from '../../app/operate/newcomers.ts';
+import { followLogs, readLogs, type LogsRequest } from '../../app/operate/read-logs.ts';
+import { selectInstances } from '../../app/operate/select-instances.ts';
+import { exitCodes } from '../../model/errors.ts';
+import type { ObservedInstance } from '../../plan/observation.ts';
+import type { LogLine } from '../../ports/engine.ts';
+import type { CommandInput, CommandResult } from '../command.ts';
+import type { Deps } from '../deps.ts';
+import { createLogPrefix } from '../log-prefix.ts';
+import { countOption, isSet, momentOption, textArguments } from '../option-values.ts';
+import { withRunning, type Running } from '../running.ts';
+
+/** Shows what instances write, merged in the order of time, and with --follow what they go on to write. */
+export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
+  const tail = countOption(input, 'tail', { least: 0, most: 1_000_000 });
+  const since = momentOption(input, 'since', new Date());
+  return withRunning(deps, async (running) => {
+    const instances = wanted(input, running);
+    // Ends all that reads, however reading ends: the streams of newcomers would wait for ever.
+    const done = new AbortController();
+    const signal = AbortSignal.any([deps.signal, deps.output.closed, done.signal]);
+    const request = { instances: instances.map(({ id }) => id), tail, since, signal };
+    const lines = isSet(input, 'follow')
+      ? followLogs(running.engine, request, await newcomersOf(running, instances, request))
+      : readLogs(running.engine, request);
+    try {
+      await print(lines, { input, deps, running, instances });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      done.abort();
+    }
+    const result = { data: undefined, text: '' };
+    return deps.signal.aborted ? { ...result, exitCode: exitCodes.interrupted } : result;
+  });
+}
+
+function wanted(input: CommandInput, { observation, services }: Running): readonly ObservedInstance[] {
+  const { instances } = observation;
+  const names = textArguments(input, 0);
+  if (names.length > 0) return selectInstances({ instances, services }, names);
+  return isSet(input, 'all') ? instances : instances.filter(({ role }) => role === 'service');
+}
+
+/** Who names a service means the instances it will have, too; who names an instance means that one. */
+async function newcomersOf(
+  { engine, observation }: Running,
+  instances: readonly ObservedInstance[],
+  { signal }: LogsRequest,
+): Promise<AsyncIterable<string>> {
+  const units = [...new Set(instances.map(({ unit }) => unit))];
+  const whole = units.filter((unit) =>
+    observation.instances.every((other) => other.unit !== unit || instances.includes(other)),
+  );
+  const control = await engine.control();
+  const present = observation.instances.map(({ id }) => id);
+  return newcomers(control?.watch(signal) ?? nothing(), whole, present);
+}
+
+async function* nothing(): AsyncGenerator<never> {
+  // There is no registry that could tell of anybody.
+}
+
+interface Printing {
+  readonly input: CommandInput;
+  readonly deps: Deps;
+  readonly running: Running;
+  readonly instances: readonly ObservedInstance[];
+}
+
+async function print(lines: AsyncIterable<LogLine>, { input, deps, running, instances }: Printing): Promise<void> {
+  const { output, colors } = deps;
+  const units = [...new Set([...running.services, ...running.observation.instances.map(({ unit }) => unit)])];
+  const prefix = createLogPrefix(
+    units,
+    instances.map(({ id }) => id),
+    colors,
+  );
+  const timestamps = isSet(input, 'timestamps');
+  for await (const line of lines) {
+    const time = timestamps ? `${colors.dim(line.time)} ` : '';
+    if (output.json) output.record(line);
+    else output.foreignLine(prefix(line.instance) + time, line.text);
+    if (output.closed.aborted) return;
+  }
+}

@@ -1,0 +1,53 @@
+import { firstState, requireControl } from '../../app/operate/first-state.ts';
+import { listRoutes, type Presence, type RouteReport } from '../../app/operate/list-routes.ts';
+import type { SystemRoute } from '../../protocol/system.ts';
+import type { CommandInput, CommandResult } from '../command.ts';
+import type { Colors, Deps } from '../deps.ts';
+import { withRunning } from '../running.ts';
+import { renderTable } from '../table.ts';
+
+/** Shows which path leads to which service, and which service calls which, as the registry tells the gateway. */
+export async function run(_input: CommandInput, deps: Deps): Promise<CommandResult> {
+  return withRunning(deps, async ({ engine }) => {
+    const report = listRoutes(await firstState(await requireControl(engine), deps.signal));
+    return { data: report, text: renderReport(report, deps.colors) };
+  });
+}
+
+function renderReport({ routes, edges }: RouteReport, colors: Colors): string {
+  const outer = routes.map((route) => [
+    route.path === '' ? '/' : route.path,
+    route.service,
+    renderPresence(route.instances, colors),
+    ...renderLimits(route),
+  ]);
+  const inner = edges.map((edge) => [
+    edge.caller,
+    edge.callee,
+    String(edge.port),
+    renderPresence(edge.instances, colors),
+    ...renderLimits(edge),
+  ]);
+  return [
+    outer.length === 0
+      ? 'No route: no service of this workspace is reached from outside.'
+      : renderTable(['PATH', 'SERVICE', 'UP', 'TIMEOUT', 'RETRIES'], outer, colors),
+    ...(inner.length === 0
+      ? []
+      : [renderTable(['CALLER', 'CALLEE', 'PORT', 'UP', 'TIMEOUT', 'RETRIES'], inner, colors)]),
+  ].join('\n\n');
+}
+
+function renderLimits({ timeoutMs, retryAttempts }: Pick<SystemRoute, 'timeoutMs' | 'retryAttempts'>): string[] {
+  return [renderDuration(timeoutMs), String(retryAttempts)];
+}
+
+function renderPresence({ up, total }: Presence, colors: Colors): string {
+  const text = `${up}/${total}`;
+  if (up === 0) return colors.red(text);
+  return up < total ? colors.yellow(text) : colors.green(text);
+}
+
+function renderDuration(durationMs: number): string {
+  return durationMs % 1000 === 0 ? `${durationMs / 1000}s` : `${durationMs}ms`;
+}
