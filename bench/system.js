@@ -116,7 +116,9 @@ function platformMemory() {
 }
 
 function print() {
-  console.log(`\nThe shop, 9 containers or processes (Node ${process.version}, ${cpus().length} cores, ${rounds} rounds)`);
+  console.log(
+    `\nThe shop, 9 containers or processes (Node ${process.version}, ${cpus().length} cores, ${rounds} rounds)`,
+  );
   const base = times['compose up --wait'];
   console.table(
     Object.entries(times).map(([what, values]) => ({

@@ -1,30 +1,39 @@
-// `npm run demo`: the main job from nothing, with the real command line, in a directory that is gone afterwards.
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+// `npm run demo`: the main job from nothing, with the real command line, in a directory that is gone afterwards. With
+// Docker if it answers, else as plain processes.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ensureInstalled, root } from './ensure-installed.js';
-import { follow, get, linkOf, sampleFor } from './hypermedia-client.js';
+import { follow, get, linkOf } from './hypermedia-client.js';
 
 const bold = (text) => (process.stdout.isTTY && !process.env.NO_COLOR ? `\u001b[1m${text}\u001b[22m` : text);
 const say = (text) => console.log(`\n${bold(text)}`);
-const running = new Set();
-const directory = mkdtempSync(join(tmpdir(), 'msa-demo-'));
+const directory = realpathSync(mkdtempSync(join(tmpdir(), 'msa-demo-')));
+const shop = join(directory, 'shop');
 process.on('exit', cleanUp);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 
 ensureInstalled();
-run(process.execPath, [join(root, 'scripts/build.js')], root);
+run(process.execPath, [join(root, 'scripts/build.js')]);
 
-say('1. A complete shop from an empty folder: users, payments, and orders that calls both');
+say('1. A shop from an empty folder: users, payments, and orders that calls both');
 msa(directory, 'init', 'shop', '--example', 'shop', '--yes');
-const shop = join(directory, 'shop');
-msa(shop, 'validate');
 
-say('2. One more service, from its fields and the states of its life');
+say('2. Up: gateway, registry, Redis, and two instances of each service');
+// Any free port, so that the demo never meets a program of yours.
+msa(shop, 'up', '--port', 'auto', '--timeout', '300s');
+msa(shop, 'ps');
+
+say('3. An order, placed and paid by a client that knows one address and follows links');
+const { workspace, url } = JSON.parse(quiet('ps', '--json'));
+await placeAndPay();
+
+say('4. An instance of orders is killed under load');
+msa(shop, 'chaos', 'kill', 'orders', '--yes');
+
+say('5. One more service; what runs already is left alone');
 msa(
   shop,
   'new',
@@ -33,110 +42,102 @@ msa(
   '--fields',
   'stars:int text:text?',
   '--states',
-  'draft>published>archived, draft>discarded',
+  'draft>published, draft>discarded',
   '--yes',
 );
+msa(shop, 'up', '--dry-run');
+msa(shop, 'up', '--timeout', '300s');
+msa(shop, 'call', 'GET', '/reviews');
 
-say('3. It comes with its own tests, and a lock file to install from');
-const reviews = join(shop, 'services/reviews');
-show('npm', ['ci'], reviews);
-run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], reviews);
-show('npm', ['test'], reviews);
-const tests = run('npm', ['test', '--silent'], reviews);
-console.log(
-  tests
-    .match(/^# (?:pass|fail|skipped) \d+$/gm)
-    ?.map((line) => line.slice(2))
-    .join(', '),
-);
-run('npm', ['run', '--silent', 'build'], reviews);
+say('6. Down, and nothing is left behind');
+msa(shop, 'down', '--volumes');
+const left = [...dockerThings(), ...processes()];
+for (const line of left) console.log(`still there: ${line}`);
+if (left.length > 0) process.exit(1);
+console.log('No process, container, network or volume is left.');
 
-say('4. A walk through its links, by a client that knows one address and no path');
-await walk(await start(reviews));
+say('For yourself:');
+console.log(`  npm install --global ${root}\n  msa init shop --example shop && cd shop && msa up`);
+process.exit(0);
 
-say('Done, and nothing is left behind. For yourself:');
-console.log(`  npm install --global ${root}\n  msa init shop --example shop`);
+async function placeAndPay() {
+  const entry = await visit('GET /', get(`${url}/`));
+  const user = await visit('users: create', create(entry, '/users', { name: 'Ann', email: 'ann@example.com' }));
+  const order = await visit(
+    'orders: create',
+    create(entry, '/orders', { userId: user.body.id, item: 'book', quantity: 1, amount: 12.5, currency: 'EUR' }),
+  );
+  const paid = await visit('order: pay', follow(order, 'pay'));
+  if (paid.body.status !== 'paid') throw new Error(`the order is ${paid.body.status}`);
+}
 
-async function walk(url) {
-  let at = await visit(`GET ${url}/`, get(`${url}/`));
-  const draft = await sampleFor(at, 'create');
-  console.log(`the schema of "create" accepts ${JSON.stringify(draft)}`);
-  at = await visit('create', follow(at, 'create', draft));
-  const first = at;
-  at = await visit('publish', follow(at, 'publish'));
-  // The link is gone now. Who still has it is refused, and told what is possible instead.
-  await visit('discard, by the link from before', follow({ ...first, headers: at.headers }, 'discard'));
-  at = await visit('archive', follow(at, 'archive'));
-  await visit('delete', follow(at, 'delete'));
-  await visit('self', get(linkOf(at, 'self').href));
+/** The entry point links to each service's collection, and that one has a link to create. */
+async function create(entry, path, body) {
+  const collection = entry.body.links.find(({ href }) => new URL(href, url).pathname === path);
+  return follow(await get(new URL(collection.href, url).href), 'create', body);
 }
 
 async function visit(what, pending) {
   const reply = await pending;
-  const { status, title, detail, links = [] } = reply.body;
-  const state = typeof status === 'string' ? `, it is ${status}` : '';
-  const problem = reply.status >= 400 ? `: ${detail ?? title}` : '';
-  console.log(`${bold(what)} -> ${reply.status}${state}${problem}`);
-  const shown = reply.status < 300 ? links.filter((link) => link.rel !== 'describedby') : [];
-  for (const { rel, method, href } of shown) console.log(`    ${rel.padEnd(12)} ${method.padEnd(6)} ${href}`);
+  if (reply.status >= 400) throw new Error(`${what} was answered ${reply.status}: ${JSON.stringify(reply.body)}`);
+  const { status, links = [] } = reply.body;
+  const from = reply.headers['x-msa-instance'];
+  console.log(
+    `${bold(what)} -> ${reply.status}${typeof status === 'string' ? `, it is ${status}` : ''}${from ? ` (${from})` : ''}`,
+  );
+  for (const { rel, method = 'GET', href } of links.filter((link) => !['describedby', 'self'].includes(link.rel)))
+    console.log(`    ${rel.padEnd(14)} ${method.padEnd(6)} ${href}`);
   return reply;
 }
 
+/** Runs msa as a person would; it must succeed. */
 function msa(cwd, ...argv) {
-  show('msa', argv, cwd);
-  console.log(run(process.execPath, [join(root, 'bin/msa.js'), ...argv], cwd).trim());
+  const quoted = argv.map((word) => (/^[\w/@.=:-]+$/.test(word) ? word : JSON.stringify(word)));
+  console.log(`$ msa ${quoted.join(' ')}`);
+  const { status } = spawnSync(process.execPath, [join(root, 'bin/msa.js'), ...argv], { cwd, stdio: 'inherit' });
+  if (status !== 0) throw new Error(`msa ${argv[0]} ended with ${status}`);
 }
 
-function show(command, argv, cwd) {
-  const where = cwd === directory ? '' : `${cwd.slice(directory.length + 1)} `;
-  const quoted = argv.map((word) => (/^[\w/@.=:-]+$/.test(word) ? word : JSON.stringify(word)));
-  console.log(`${where}$ ${command} ${quoted.join(' ')}`);
+function quiet(...argv) {
+  return run(process.execPath, [join(root, 'bin/msa.js'), ...argv], shop);
 }
 
 /** Runs a command that must succeed and gives what it printed. */
-function run(command, argv, cwd) {
-  const { status, stdout, stderr, error } = spawnSync(command, argv, {
-    cwd,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  if (status !== 0) {
-    console.error(
-      `${command} ${argv.join(' ')} failed (${status ?? error?.message}):\n${`${stdout}${stderr}`.slice(-4000)}`,
-    );
-    process.exit(1);
-  }
-  return stdout;
+function run(command, argv, cwd = root) {
+  const { status, stdout, stderr, error } = spawnSync(command, argv, { cwd, encoding: 'utf8' });
+  if (status === 0) return stdout;
+  throw new Error(`${command} ${argv.join(' ')} failed (${status ?? error?.message}):\n${`${stdout}${stderr}`}`);
 }
 
-async function start(folder) {
-  const port = await freePort();
-  const child = spawn(process.execPath, ['dist/main.js'], {
-    cwd: folder,
-    env: { ...process.env, PORT: String(port), LOG_LEVEL: 'warn' },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  running.add(child);
-  const url = `http://127.0.0.1:${port}`;
-  for (const deadline = Date.now() + 20_000; ;) {
-    const ready = await get(`${url}/health/ready`).catch(() => undefined);
-    if (ready?.status === 200) return url;
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the service in ${folder} did not start`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+function dockerThings() {
+  const label = ['--filter', `label=msa.workspace=${workspace}`];
+  const questions = [
+    ['ps', '--all', ...label, '--format', 'container {{.Names}}'],
+    ['network', 'ls', ...label, '--format', 'network {{.Name}}'],
+    ['volume', 'ls', ...label, '--format', 'volume {{.Name}}'],
+  ];
+  // Without Docker there is nothing of ours in it.
+  const lines = questions.flatMap((argv) => (spawnSync('docker', argv, { encoding: 'utf8' }).stdout ?? '').split('\n'));
+  return lines.filter((line) => line !== '');
 }
 
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
+/** What still works in the folder, where the system lets us see that. */
+function processes() {
+  if (!existsSync('/proc/self/cmdline')) return [];
+  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  return ids.flatMap((id) => {
+    try {
+      const [command, environment] = ['cmdline', 'environ'].map((file) => readFileSync(`/proc/${id}/${file}`, 'utf8'));
+      return `${command}${environment}`.includes(shop) ? [`process ${id} ${command.replaceAll('\0', ' ')}`] : [];
+    } catch {
+      // Ended, or not ours to see.
+      return [];
+    }
+  });
 }
 
 function cleanUp() {
-  for (const child of running) child.kill('SIGKILL');
+  if (existsSync(join(shop, 'msa.yaml')))
+    spawnSync(process.execPath, [join(root, 'bin/msa.js'), 'down', '--volumes'], { cwd: shop });
   rmSync(directory, { recursive: true, force: true });
 }
-
-process.exit(0);

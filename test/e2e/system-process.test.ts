@@ -1,0 +1,3 @@
+import { describeSystem } from '../support/system-scenarios.ts';
+
+describeSystem('process');
