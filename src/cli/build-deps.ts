@@ -3,8 +3,10 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { createEngines } from '../engines/create-engines.ts';
+import { systemClock } from '../io/clock.ts';
 import { createFileStore } from '../io/file-store/file-store.ts';
 import { createPrompter } from '../io/prompter.ts';
+import { createStopper } from '../io/stopper.ts';
 import { MsaError } from '../model/errors.ts';
 import { wantsColor } from './colors.ts';
 import type { Deps } from './deps.ts';
@@ -52,6 +54,12 @@ export async function buildDeps({ world, flags, printer, signal }: Parts): Promi
     },
     signal,
     engines: createEngines({ programsDirectory: join(packageRoot(), 'dist', 'programs'), env, version: readVersion() }),
+    clock: systemClock,
+    createStopper,
+    loadGenerator: async () => {
+      const { createLoadGenerator } = await import('../io/load/load-generator.ts');
+      return createLoadGenerator(systemClock);
+    },
     probeSystem: async (question) => {
       const { probeSystem } = await import('../io/system-probe.ts');
       return probeSystem(question);

@@ -187,6 +187,31 @@ const completion: CommandSpec = {
   load: () => import('./commands/completion.ts'),
 };
 
+const chaosKill: CommandSpec = {
+  name: 'chaos kill',
+  summary: 'Kill one instance under load and show whether anybody noticed',
+  details: [
+    'Sends GET requests through the gateway to the routes of the service, kills an instance as a crash would, and goes on ' +
+      'until it is back. Exit code 0: no request failed and it came back; 4: otherwise; 5: the run proves nothing.',
+  ],
+  arguments: [{ usage: '<service>', description: 'A service, or an instance such as orders-1', completes: 'services' }],
+  options: [
+    { flags: '--instance <id>', description: 'Which one; by the seed when left out' },
+    { flags: '--rate <count>', description: 'Requests per second; 50 when left out' },
+    { flags: '--path <path>', description: 'What to request instead of the routes', repeatable: true },
+    { flags: '--after <duration>', description: 'Load before the kill; 3s when left out' },
+    { flags: '--duration <duration>', description: 'Load in all, at least; 10s when left out' },
+    { flags: '--timeout <duration>', description: 'How long it may be away; 30s when left out' },
+    { flags: '--seed <number>', description: 'Choose as the run with this seed did' },
+  ],
+  examples: [
+    'msa chaos kill orders',
+    'msa chaos kill orders-2 --rate 200 --duration 30s',
+    'msa chaos kill payments --path /orders --json',
+  ],
+  load: () => import('./commands/chaos-kill.ts'),
+};
+
 /** Every command, in the order help shows them. */
 export const commands: readonly CommandSpec[] = [
   init,
@@ -198,6 +223,7 @@ export const commands: readonly CommandSpec[] = [
   exec,
   routes,
   instances,
+  chaosKill,
   validate,
   upgrade,
   doctor,
@@ -208,4 +234,5 @@ export const commands: readonly CommandSpec[] = [
 export const groups: readonly GroupSpec[] = [
   { name: 'new', summary: 'Create a service or a client' },
   { name: 'rm', summary: 'Remove a service' },
+  { name: 'chaos', summary: 'Break something on purpose and see what it does' },
 ];

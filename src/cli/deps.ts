@@ -1,7 +1,10 @@
 import type { SystemFacts, SystemQuestion } from '../io/system-probe.ts';
 import type { Engines } from '../ports/engines.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { FileStore } from '../ports/file-store.ts';
+import type { LoadGenerator } from '../ports/load.ts';
 import type { Prompter } from '../ports/prompter.ts';
+import type { CreateStopper } from '../ports/stop-signal.ts';
 import type { Output } from './output.ts';
 import type { CompiledTemplate } from '../scaffold/render/template.ts';
 
@@ -32,6 +35,10 @@ export interface Deps {
   readonly signal: AbortSignal;
   /** What runs systems. */
   readonly engines: Engines;
+  readonly clock: Clock;
+  readonly createStopper: CreateStopper;
+  /** Sends requests as clients would. */
+  readonly loadGenerator: () => Promise<LoadGenerator>;
   /** Looks at the machine. */
   readonly probeSystem: (question: SystemQuestion) => Promise<SystemFacts>;
 }

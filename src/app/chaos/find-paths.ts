@@ -1,0 +1,83 @@
+import { MsaError } from '../../model/errors.ts';
+import type { LoadGenerator } from '../../ports/load.ts';
+import type { StopSignal } from '../../ports/stop-signal.ts';
+import type { System } from '../../protocol/system.ts';
+
+/** Where the load goes. */
+export interface LoadPaths {
+  readonly paths: readonly string[];
+  /** Whether one of them leads to the service itself, so that answers name its instances. */
+  readonly isDirect: boolean;
+  /** Paths that cannot be used, with what they answered. */
+  readonly leftOut: readonly string[];
+}
+
+interface Search {
+  readonly system: System;
+  readonly service: string;
+  /** The user's; empty: the routes of the service. */
+  readonly given: readonly string[];
+  readonly origin: string;
+}
+
+interface Deps {
+  readonly load: Pick<LoadGenerator, 'probe'>;
+  readonly signal: StopSignal;
+}
+
+const probeTimeoutMs = 10_000;
+
+/** Tries every path once: only what answers below 400 now can show by an error that something broke. */
+export async function findPaths(
+  { load, signal }: Deps,
+  { system, service, given, origin }: Search,
+): Promise<LoadPaths> {
+  const own = system.routes.filter((route) => route.service === service).map(({ path }) => path);
+  const candidates = given.length > 0 ? given : own;
+  if (candidates.length === 0) throw unreachable(system, service);
+  const paths: string[] = [];
+  const leftOut: string[] = [];
+  for (const path of candidates) {
+    const { status, failure } = await load.probe({ origin, path, timeoutMs: probeTimeoutMs, signal });
+    signal.throwIfAborted();
+    if (failure === undefined) paths.push(path);
+    else leftOut.push(`${path}: ${failure}${status === 401 || status === 403 ? ', it wants somebody known' : ''}`);
+  }
+  if (paths.length === 0) throw noneAnswers(service, leftOut);
+  return { paths, isDirect: paths.some((path) => serviceOf(system, path) === service), leftOut };
+}
+
+/** Whom the gateway gives a path to: the longest route that it is or lies below. */
+function serviceOf({ routes }: System, path: string): string | undefined {
+  const [plain = ''] = path.split('?');
+  return routes
+    .filter((route) => plain === route.path || plain.startsWith(`${route.path}/`))
+    .reduce<System['routes'][number] | undefined>(
+      (best, route) => (best === undefined || route.path.length > best.path.length ? route : best),
+      undefined,
+    )?.service;
+}
+
+function unreachable({ edges }: System, service: string): MsaError {
+  const callers = edges.filter(({ callee }) => callee === service).map(({ caller }) => caller);
+  const details = callers.length === 0 ? [] : [`It is called by: ${callers.join(', ')}`];
+  return new MsaError(
+    'MSA_CHAOS_INCONCLUSIVE',
+    `${service} has no public route, so the load cannot reach it by itself`,
+    {
+      details,
+      hint: `Name a path of the gateway that makes another service call it: msa chaos kill ${service} --path <path>`,
+    },
+  );
+}
+
+function noneAnswers(service: string, tried: readonly string[]): MsaError {
+  return new MsaError(
+    'MSA_CHAOS_INCONCLUSIVE',
+    `no path to ${service} answers below 400, so errors would show nothing`,
+    {
+      details: tried,
+      hint: `Name one that does: msa chaos kill ${service} --path <path>`,
+    },
+  );
+}

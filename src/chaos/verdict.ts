@@ -1,0 +1,60 @@
+import type { Journal } from './journal.ts';
+import type { Recovery } from './recovery.ts';
+
+/** `held`: the system bore it. `refuted`: it did not. `inconclusive`: the run proves neither. */
+export type Verdict = 'held' | 'refuted' | 'inconclusive';
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** Sentences without a full stop, at least one. */
+  readonly reasons: readonly string[];
+}
+
+/** A request that left this much later than intended was not held up by the network. */
+const lateMs = 100;
+/** Of all requests; more than this, and the load was not the one that was asked for. */
+const tolerableLateShare = 0.05;
+
+/** The hypothesis: no request fails, and the instance comes back by itself within the time. */
+export function judge(journal: Journal, recovery: Recovery, timeoutMs: number): Judgement {
+  const unusable = findUnusable(journal, recovery);
+  if (unusable !== undefined) return { verdict: 'inconclusive', reasons: [unusable] };
+  const broken = findBroken(journal, recovery, timeoutMs);
+  if (broken.length > 0) return { verdict: 'refuted', reasons: broken };
+  const unproven = findUnproven(journal);
+  if (unproven !== undefined) return { verdict: 'inconclusive', reasons: [unproven] };
+  return { verdict: 'held', reasons: [`no request failed, and ${journal.victim} came back by itself`] };
+}
+
+/** What makes every other observation worthless. */
+function findUnusable({ requests, crash, victim }: Journal, recovery: Recovery): string | undefined {
+  if (requests.length === 0) return 'no request was sent';
+  const early = requests.filter(({ endedMs, failure }) => failure !== undefined && endedMs < crash.beganMs).length;
+  if (early > 0) return `${count(early, 'request')} failed before anything was killed`;
+  if (recovery.detectedMs === undefined && recovery.restarts === 0 && recovery.restartedMs === undefined)
+    return `nothing shows that ${victim} died: it was never down and never started again`;
+  return undefined;
+}
+
+function findBroken({ requests, victim }: Journal, { backMs, diedMs }: Recovery, timeoutMs: number): string[] {
+  const failed = requests.filter(({ failure }) => failure !== undefined).length;
+  const isBack = backMs !== undefined && backMs - diedMs <= timeoutMs;
+  return [
+    ...(failed === 0 ? [] : [`${count(failed, 'request')} of ${requests.length} failed`]),
+    ...(isBack ? [] : [`${victim} was not back within ${timeoutMs / 1000} s`]),
+  ];
+}
+
+/** Reasons why a run without a failure still proves nothing. */
+function findUnproven({ requests, unsent, crash, victim, isDirect }: Journal): string | undefined {
+  const hits = requests.filter(({ instance, endedMs }) => instance === victim && endedMs < crash.beganMs);
+  if (isDirect && hits.length === 0) return `${victim} answered no request before it was killed`;
+  const late = requests.filter(({ intendedMs, sentMs }) => sentMs - intendedMs > lateMs).length + unsent;
+  if (late > (requests.length + unsent) * tolerableLateShare)
+    return `the load could not be kept up: ${count(late, 'request')} left late or not at all`;
+  return undefined;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

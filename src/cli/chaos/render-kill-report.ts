@@ -1,0 +1,90 @@
+import type { KillReport } from '../../chaos/report.ts';
+import type { Window } from '../../chaos/windows.ts';
+import type { Colors } from '../deps.ts';
+import { renderTable } from '../table.ts';
+import { renderTimeline } from './render-timeline.ts';
+
+/** The report for people: the verdict, what was seen over time, the figures, and how to see it again. */
+export function renderKillReport(report: KillReport, colors: Colors): string {
+  const parts = [
+    renderVerdict(report, colors),
+    renderTimeline(report, colors),
+    renderWindows(report, colors),
+    renderEvents(report, colors),
+    renderFailures(report, colors),
+    report.notes.map((note) => `${colors.yellow('note:')} ${note}`).join('\n'),
+    colors.dim(`again: ${report.replay}`),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function renderVerdict({ verdict, reasons, target }: KillReport, colors: Colors): string {
+  const paint = { held: colors.green, refuted: colors.red, inconclusive: colors.yellow }[verdict];
+  return `${paint(colors.bold(verdict))}  ${target.instance} was killed under load: ${reasons.join(', and ')}`;
+}
+
+function renderWindows({ windows, target }: KillReport, colors: Colors): string {
+  const row = (name: string, { sent, failed, latencyMs }: Window): readonly string[] => [
+    name,
+    String(sent),
+    failed === 0 ? '0' : colors.red(String(failed)),
+    ...[latencyMs.p50, latencyMs.p95, latencyMs.p99].map((value) => (value === null ? '-' : `${value.toFixed(1)} ms`)),
+  ];
+  const rows = [
+    row('before the kill', windows.before),
+    row(`${target.instance} away`, windows.during),
+    ...(windows.after === null ? [] : [row(`${target.instance} back`, windows.after)]),
+  ];
+  return renderTable(['', 'requests', 'failed', 'p50', 'p95', 'p99'], rows, colors);
+}
+
+/** What became of the victim, in the order of time; what was not seen at the end. */
+function renderEvents({ recovery, target }: KillReport, colors: Colors): string {
+  const { detectedMs, restartedMs, restarts, upMs, firstAnswerMs, uncertaintyMs } = recovery;
+  const events: readonly (readonly [number | null, string])[] = [
+    [
+      0,
+      `${target.instance} killed${uncertaintyMs < 10 ? '' : colors.dim(`, or up to ${seconds(uncertaintyMs)} later`)}`,
+    ],
+    [detectedMs, 'the registry saw it down'],
+    [
+      restartedMs,
+      `the ${target.engine} engine had started it again${restarts > 1 ? `, ${restarts} times by the end` : ''}`,
+    ],
+    [upMs, 'the registry saw it up'],
+    [firstAnswerMs, 'it answered again'],
+  ];
+  return events
+    .toSorted(([a], [b]) => (a ?? Infinity) - (b ?? Infinity))
+    .map(([atMs, event]) =>
+      atMs === null
+        ? `${'-'.padStart(8)}  ${colors.dim(`not seen: ${event}`)}`
+        : `${seconds(atMs).padStart(8)}  ${event}`,
+    )
+    .join('\n');
+}
+
+const shownReasons = 8;
+
+/** Failures alike in one line, with when they happened and one to look up in the gateway's log. */
+function renderFailures({ failures }: KillReport, colors: Colors): string {
+  if (failures.length === 0) return '';
+  const groups = new Map<string, { times: number; firstMs: number; lastMs: number; requestId: string | null }>();
+  for (const { atMs, path, reason, requestId } of failures) {
+    const known = groups.get(`${path}: ${reason}`);
+    if (known === undefined) groups.set(`${path}: ${reason}`, { times: 1, firstMs: atMs, lastMs: atMs, requestId });
+    else Object.assign(known, { times: known.times + 1, lastMs: atMs });
+  }
+  const lines = [...groups].slice(0, shownReasons).map(([reason, { times, firstMs, lastMs, requestId }]) => {
+    const when = times === 1 ? seconds(firstMs) : `${seconds(firstMs)} to ${seconds(lastMs)}`;
+    return `${colors.red(`${times}x`)}  ${reason}  ${colors.dim(`${when}${requestId === null ? '' : `, request ${requestId}`}`)}`;
+  });
+  const more = groups.size - lines.length;
+  return [...lines, ...(more > 0 ? [colors.dim(`and ${more} more kinds of failure: --json lists them all`)] : [])].join(
+    '\n',
+  );
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
+}
