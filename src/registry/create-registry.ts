@@ -1,23 +1,36 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
 
+import type { SourceTable } from '../protocol/registry-api.ts';
+import type { System } from '../protocol/system.ts';
+import type { DnsEntry } from './dns/dns-entry.ts';
+import { DnsSource } from './dns/dns-source.ts';
+import { isNear } from './dns/near-networks.ts';
+import { createHostResolver } from './dns/resolve-host.ts';
 import { GatewayLeases } from './gateway-leases.ts';
+import { closeServer, listen } from './http/listen.ts';
 import { createApiServer, type Access } from './http/serve.ts';
+import { logChanges } from './log-changes.ts';
 import type { Log } from './log.ts';
-import type { Parts } from './parts.ts';
 import { probeTarget } from './probe/probe-target.ts';
 import { Prober } from './probe/prober.ts';
-import { Store } from './store.ts';
+import { keepStateFile, readStateFile } from './state-file.ts';
+import { Conflict, Store } from './store.ts';
+import { untilJudged } from './until-judged.ts';
 import { Watchers } from './watchers.ts';
 
 export interface RegistryConfig extends Access {
   readonly host: string;
   /** 0 takes any free one. */
   readonly port: number;
+  /** Where what it was told survives a restart; undefined: nowhere. */
+  readonly stateFile: string | undefined;
+  /** Wins over what the state file remembers; undefined: it waits for a PUT. */
+  readonly system: System | undefined;
+  readonly dnsEntries: readonly DnsEntry[];
 }
 
-/** What it needs of the world beside the network. */
+/** What it needs of the world beside the network and the state file. */
 export interface RegistryDeps {
   readonly log: Log;
   /** Milliseconds since 1970. */
@@ -28,52 +41,80 @@ export interface RegistryDeps {
 
 export interface RunningRegistry extends AsyncDisposable {
   readonly port: number;
-  readonly parts: Parts;
-  /** Ends the watch streams, finishes what is being answered, and forgets all. */
+  /** Ends the watch streams and finishes what is being answered. */
   readonly close: () => Promise<void>;
 }
 
-/** How long answers may take to end when it stops. */
-const graceMs = 1000;
+const dnsSourceName = 'dns';
+/** Longer than one probe takes. */
+const settleMs = 1200;
 
-/** Starts a registry; fulfilled once it serves. */
+/**
+ * Starts a registry; fulfilled once it serves. After a restart it serves when it has found and probed what there is:
+ * gateways go on with what they know until then, and a table without instances that are up would stop them.
+ */
 export async function createRegistry(config: RegistryConfig, deps: RegistryDeps): Promise<RunningRegistry> {
   const { log, now, random } = deps;
   const store = new Store({ epoch: randomUUID(), now: () => new Date(now()) });
+  const undo: (() => void)[] = [logChanges(store, log)];
+  restore(store, config, log);
+  if (config.stateFile !== undefined) undo.push(keepStateFile(config.stateFile, store, log));
   const prober = new Prober({ store, probe: probeTarget, random, now });
-  const parts: Parts = { store, prober, watchers: new Watchers(store), gateways: new GatewayLeases(now) };
-  const server = createApiServer(parts, config, log);
+  const watchers = new Watchers(store);
+  undo.push(
+    () => prober.stop(),
+    () => watchers.close(),
+  );
+  const source = config.dnsEntries.length > 0 ? startDnsSource(store, config.dnsEntries, log) : undefined;
+  undo.push(() => source?.close());
+  const server = createApiServer({ store, prober, watchers, gateways: new GatewayLeases(now) }, config, log);
   const close = async (): Promise<void> => {
-    prober.stop();
-    parts.watchers.close();
+    for (const act of undo.toReversed()) act();
     await closeServer(server);
   };
   try {
-    const port = await listen(server, config);
-    return { port, parts, close, [Symbol.asyncDispose]: close };
+    await source?.firstRound;
+    await untilJudged(store, settleMs);
+    return { port: await listen(server, config), close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function listen(server: Server, { host, port }: RegistryConfig): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port }, resolve);
-  });
-  const address: AddressInfo | string | null = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a server on a port has an address');
-  return address.port;
+function restore(store: Store, { stateFile, system }: RegistryConfig, log: Log): void {
+  const told = stateFile === undefined ? undefined : readStateFile(stateFile, log);
+  const known = system ?? told?.system ?? undefined;
+  if (known !== undefined) store.putSystem(known);
+  for (const [name, table] of Object.entries(told?.sources ?? {})) putSource({ store, log, name, table });
 }
 
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const impatience = setTimeout(() => server.closeAllConnections(), graceMs);
-    server.close(() => {
-      clearTimeout(impatience);
-      resolve();
-    });
-    server.closeIdleConnections();
+function startDnsSource(store: Store, entries: readonly DnsEntry[], log: Log): DnsSource {
+  return new DnsSource(entries, {
+    resolver: createHostResolver(),
+    isNear: (address) => isNear(address, ownAddresses()),
+    known: store.source(dnsSourceName)?.instances ?? [],
+    publish: (instances) => putSource({ store, log, name: dnsSourceName, table: { instances } }),
   });
+}
+
+/** Networks come and go while a container runs. */
+function ownAddresses(): readonly NetworkInterfaceInfo[] {
+  return Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+}
+
+interface Telling {
+  readonly store: Store;
+  readonly log: Log;
+  readonly name: string;
+  readonly table: SourceTable;
+}
+
+function putSource({ store, log, name, table }: Telling): void {
+  try {
+    store.putSource(name, table);
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+    log('error', `the source ${name} is refused: ${error.message}`);
+  }
 }

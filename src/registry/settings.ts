@@ -1,17 +1,12 @@
 import { programVariables } from '../protocol/programs.ts';
 import type { System } from '../protocol/system.ts';
+import type { RegistryConfig } from './create-registry.ts';
+import { parseDnsEntries, type DnsEntry } from './dns/dns-entry.ts';
 import { logLevels, type LogLevel } from './log.ts';
 import { check, systemSchema } from './schemas.ts';
 
-export interface Settings {
-  readonly port: number;
-  readonly host: string;
-  readonly token: string;
-  readonly allowedHosts: readonly string[];
+export interface Settings extends RegistryConfig {
   readonly logLevel: LogLevel;
-  readonly stateFile: string | undefined;
-  /** The system as given from outside; undefined when it will be put. */
-  readonly system: System | undefined;
 }
 
 /** A variable that says something it may not. */
@@ -31,6 +26,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     logLevel: parseLogLevel(given('logLevel') ?? 'info'),
     stateFile: given('stateFile'),
     system: parseSystem(given('system')),
+    dnsEntries: parseDnsSource(given('dnsSource')),
   };
 }
 
@@ -56,6 +52,12 @@ function parseSystem(text: string | undefined): System | undefined {
   const checked = check(systemSchema, parseJson(text));
   if (checked.ok) return checked.value;
   throw new SettingsError(`${programVariables.system} is no system: ${checked.problems.join('; ')}`);
+}
+
+function parseDnsSource(text: string | undefined): readonly DnsEntry[] {
+  const entries = text === undefined ? [] : parseDnsEntries(text);
+  if (entries !== undefined) return entries;
+  throw new SettingsError(`${programVariables.dnsSource} must be like users:3000,orders:3000, not "${text}"`);
 }
 
 function parseJson(text: string): unknown {

@@ -45,7 +45,12 @@ export function createJsonClient({ url, token }: { readonly url: string; readonl
       const reply = await ask('GET', path);
       if (reply.status === 404) return undefined;
       if (reply.status !== 200) throw refused(url, reply);
-      return parse<Value>(url, reply.text);
+      try {
+        const value: Value = JSON.parse(reply.text);
+        return value;
+      } catch (error) {
+        throw unreachable(url, error);
+      }
     },
     put: async (path, body) => {
       const reply = await ask('PUT', path, body);
@@ -76,15 +81,6 @@ async function readText(answer: IncomingMessage): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
-}
-
-function parse<Value>(url: string, text: string): Value {
-  try {
-    const value: Value = JSON.parse(text);
-    return value;
-  } catch (error) {
-    throw unreachable(url, error);
-  }
 }
 
 function refused(url: string, { status, text }: Reply): Error {
