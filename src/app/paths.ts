@@ -31,3 +31,17 @@ export function relativeTo(directory: string, path: string): string | undefined 
   const prefix = directory.endsWith('/') ? directory : `${directory}/`;
   return path.startsWith(prefix) ? path.slice(prefix.length) : undefined;
 }
+
+/** The relative path from one directory to another; both are absolute. */
+export function pathBetween(from: string, to: string): string {
+  const here = wordsOf(from);
+  const there = wordsOf(to);
+  let shared = 0;
+  while (shared < here.length && here[shared] === there[shared]) shared += 1;
+  const words = [...here.slice(shared).map(() => '..'), ...there.slice(shared)];
+  return words.length === 0 ? '.' : words.join('/');
+}
+
+function wordsOf(path: string): readonly string[] {
+  return path.split('/').filter((word) => word !== '');
+}

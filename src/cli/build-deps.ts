@@ -48,6 +48,7 @@ export async function buildDeps({ world, flags, printer, signal }: Parts): Promi
     sha256,
     version: readVersion(),
     templatesDirectory: slashes(join(packageRoot(), 'templates')),
+    programsDirectory: slashes(join(packageRoot(), 'dist/programs')),
     compiledTemplate: async (text) => {
       const { compiledTemplates } = await import('./compiled-templates.ts');
       return compiledTemplates.get(sha256(text));

@@ -212,6 +212,26 @@ const chaosKill: CommandSpec = {
   load: () => import('./commands/chaos-kill.ts'),
 };
 
+const exportCompose: CommandSpec = {
+  name: 'export compose',
+  summary: 'Write a Compose file that runs the system without msa',
+  details: [
+    'The folder holds the Compose file, our gateway and registry as one file each, and a random secret in `.env`. ' +
+      'Folders of services are built from where they are.',
+  ],
+  options: [
+    {
+      flags: '-o, --output <path>',
+      description: 'The folder, or its Compose file; ./compose when left out, - prints the file',
+      completes: 'files',
+    },
+    { flags: '-f, --force', description: 'Replace files that you have edited' },
+    dryRun,
+  ],
+  examples: ['msa export compose', 'msa export compose --output deploy --dry-run', 'msa export compose --output -'],
+  load: () => import('./commands/export-compose.ts'),
+};
+
 /** Every command, in the order help shows them. */
 export const commands: readonly CommandSpec[] = [
   init,
@@ -226,6 +246,7 @@ export const commands: readonly CommandSpec[] = [
   chaosKill,
   validate,
   upgrade,
+  exportCompose,
   doctor,
   completion,
 ];
@@ -234,5 +255,6 @@ export const commands: readonly CommandSpec[] = [
 export const groups: readonly GroupSpec[] = [
   { name: 'new', summary: 'Create a service or a client' },
   { name: 'rm', summary: 'Remove a service' },
+  { name: 'export', summary: 'Write the system down for other tools' },
   { name: 'chaos', summary: 'Break something on purpose and see what it does' },
 ];

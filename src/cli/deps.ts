@@ -29,6 +29,8 @@ export interface Deps {
   readonly version: string;
   /** Absolute path of the folder with the templates msa ships. */
   readonly templatesDirectory: string;
+  /** Absolute path of the folder with the programs that a running system consists of. */
+  readonly programsDirectory: string;
   /** What a template of this text was compiled to when msa was built; undefined when it was not. */
   readonly compiledTemplate: (text: string) => Promise<CompiledTemplate | undefined>;
   /** Aborted by the first Ctrl-C. A command that stops for it takes back what it began and throws the signal's reason. */

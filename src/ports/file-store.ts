@@ -5,6 +5,8 @@ export type FileChange =
       readonly path: string;
       readonly content: string;
       readonly executable?: boolean;
+      /** True for what only its owner may read. */
+      readonly secret?: boolean;
     }
   | {
       readonly kind: 'update';

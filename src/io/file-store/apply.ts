@@ -33,9 +33,15 @@ export async function applyChanges(root: string, changes: readonly FileChange[])
 function stage(journal: Journal, changes: readonly FileChange[]): void {
   for (const [index, change] of changes.entries()) {
     if (change.kind !== 'create' && change.kind !== 'update') continue;
-    const mode = change.kind === 'create' && change.executable === true ? 0o777 : 0o666;
-    fs.writeFileSync(path.join(journal.directory, `new-${index}`), change.content, { mode });
+    fs.writeFileSync(path.join(journal.directory, `new-${index}`), change.content, { mode: modeOf(change) });
   }
+}
+
+/** Of a file that is created; one that is updated keeps its own. */
+function modeOf(change: FileChange): number {
+  if (change.kind !== 'create') return 0o600;
+  if (change.secret === true) return 0o600;
+  return change.executable === true ? 0o777 : 0o666;
 }
 
 interface Task {

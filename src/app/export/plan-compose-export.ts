@@ -1,0 +1,77 @@
+import { renderComposeFile } from '../../export/compose-file.ts';
+import { neededSecrets } from '../../export/locations.ts';
+import { noticesOf } from '../../export/notices.ts';
+import { platformDirectory, platformDockerfile, platformPrograms } from '../../export/platform-image.ts';
+import { MsaError } from '../../model/errors.ts';
+import type { FileStore } from '../../ports/file-store.ts';
+import { refuseContested } from '../change-report.ts';
+import type { OpenWorkspace } from '../open-workspace.ts';
+import { joinPath } from '../paths.ts';
+import type { PlannedChange } from '../planned-change.ts';
+import { pathToWorkspace, type OutputPlace } from './output-place.ts';
+import { readEnvFiles, readImages } from './read-source.ts';
+import { planSecretFiles } from './secret-files.ts';
+import { planWrittenFiles } from './written-files.ts';
+
+export interface ExportDeps {
+  readonly files: FileStore;
+  readonly sha256: (text: string) => string;
+  readonly version: string;
+  /** Absolute path of the folder with our own programs. */
+  readonly programsDirectory: string;
+  /** A secret that nobody can guess, of letters and digits. */
+  readonly randomText: () => string;
+}
+
+/** The Compose file of a workspace as it is for one place, and what to say about it. */
+export async function composeFileFor(
+  { files, sha256, version }: Omit<ExportDeps, 'randomText'>,
+  opened: OpenWorkspace,
+  place: OutputPlace,
+): Promise<{ readonly text: string; readonly notes: readonly string[] }> {
+  const { workspace, root } = opened;
+  const images = await readImages(files, opened);
+  const envFiles = await readEnvFiles(files, opened);
+  const toWorkspace = await pathToWorkspace(files, place, root);
+  const text = renderComposeFile({ workspace, toWorkspace, images, envFiles: envFiles.variables, version, sha256 });
+  return { text, notes: [...envFiles.notes, ...noticesOf(workspace, images)] };
+}
+
+/** Decides what is written so that the system runs without msa: the Compose file, our own programs, the secrets. */
+export async function planComposeExport(
+  deps: ExportDeps,
+  opened: OpenWorkspace,
+  { place, force }: { readonly place: OutputPlace; readonly force: boolean },
+): Promise<PlannedChange> {
+  const { files, sha256, randomText } = deps;
+  const { root, directory } = place;
+  await refuseFile(files, place.folder);
+  const { text, notes } = await composeFileFor(deps, opened, place);
+  const texts = new Map([[place.composeFile, text], ...(await platformFiles(deps))]);
+  const written = await planWrittenFiles({ files, sha256, root, directory }, texts, force ? 'replace' : 'refuse');
+  refuseContested(written.decisions);
+  const names = neededSecrets(opened.workspace);
+  const secrets = await planSecretFiles({ files, root, directory, names, randomText });
+  return {
+    decisions: [...written.decisions, ...secrets.decisions],
+    changes: [...written.changes, ...secrets.changes],
+    notes: [...notes, ...secrets.notes],
+  };
+}
+
+async function platformFiles({ files, programsDirectory }: ExportDeps): Promise<readonly [string, string][]> {
+  const programs = platformPrograms.map(async (name): Promise<[string, string]> => {
+    const text = await files.read(joinPath(programsDirectory, name));
+    if (text === undefined) throw new Error(`The package has no dist/programs/${name}.`);
+    return [`${platformDirectory}/${name}`, text];
+  });
+  return [[`${platformDirectory}/Dockerfile`, platformDockerfile], ...(await Promise.all(programs))];
+}
+
+async function refuseFile(files: FileStore, folder: string): Promise<void> {
+  const kind = await files.kindOf(folder);
+  if (kind === undefined || kind === 'directory') return;
+  throw new MsaError('MSA_USAGE', `${folder} is a file, not a folder`, {
+    hint: 'Pass --output <folder>, or a Compose file that ends in .yaml.',
+  });
+}

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+
+import { outputPlace } from '../../app/export/output-place.ts';
+import { composeFileFor, planComposeExport, type ExportDeps } from '../../app/export/plan-compose-export.ts';
+import { openWorkspace } from '../../app/open-workspace.ts';
+import { pathBetween } from '../../app/paths.ts';
+import type { CommandInput, CommandResult } from '../command.ts';
+import type { Deps } from '../deps.ts';
+import { finishChange, planOn } from '../finish-change.ts';
+import { isSet, textOption } from '../option-values.ts';
+
+/** Writes a folder that runs the system with Docker Compose alone; `--output -` prints the Compose file instead. */
+export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
+  const opened = await openWorkspace(deps.files, deps.directory);
+  const output = textOption(input, 'output');
+  const place = outputPlace(deps.directory, opened.root, output === '-' ? undefined : output);
+  const exportDeps = { ...deps, randomText: () => randomBytes(24).toString('hex') } satisfies ExportDeps;
+  if (output === '-') {
+    const { text, notes } = await composeFileFor(exportDeps, opened, place);
+    for (const note of notes) deps.say(note);
+    return { data: { compose: text }, text: text.trimEnd() };
+  }
+  const plan = planOn(deps, opened, (current) =>
+    planComposeExport(exportDeps, current, { place, force: isSet(input, 'force') }),
+  );
+  const folder = pathBetween(deps.directory, place.folder);
+  return finishChange(deps, {
+    root: place.root,
+    input,
+    plan,
+    done: () => ({
+      title: `${folder} runs ${opened.workspace.name} without msa`,
+      next: [
+        `cd ${folder}`,
+        `docker compose${place.composeFile === 'compose.yaml' ? '' : ` -f ${place.composeFile}`} up -d --wait --build`,
+      ],
+    }),
+  });
+}

@@ -1,0 +1,96 @@
+import type { Service, Workspace } from '../model/workspace.ts';
+import { describeRouting } from '../plan/describe-routing.ts';
+import type { Facts } from '../plan/describe-system.ts';
+import { storesOf } from '../plan/stores.ts';
+import type { Sha256 } from '../plan/unit-hash.ts';
+import { renderDocument } from './compose-document.ts';
+import { literal } from './compose-value.ts';
+import type { ImageFacts } from './dockerfile.ts';
+import { templatesTaken } from './templates.ts';
+import { composeLocations } from './locations.ts';
+import { planNetworks } from './networks.ts';
+import { describeGateway, describeRegistry } from './platform-services.ts';
+import { describeStores } from './store-services.ts';
+import { describeWorkspaceService } from './workspace-service.ts';
+
+/** Everything a Compose file follows from. */
+export interface ComposeSource {
+  readonly workspace: Workspace;
+  /** How the folder of the Compose file reaches the workspace's: `..`. */
+  readonly toWorkspace: string;
+  /** By service. */
+  readonly images: ReadonlyMap<string, ImageFacts>;
+  /** The variables that env files set, by service. */
+  readonly envFiles: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly version: string;
+  readonly sha256: Sha256;
+}
+
+/** The Compose file of a workspace. */
+export function renderComposeFile(source: ComposeSource): string {
+  const { workspace } = source;
+  const networks = planNetworks(workspace);
+  const facts = factsOf(source);
+  const described = [
+    describeRegistry(describeRouting(facts), workspace),
+    describeGateway(facts.locations, workspace),
+    ...describeStores(workspace.services),
+    ...facts.workspace.services.map((service) => describeWorkspaceService(service, { ...source, facts })),
+  ];
+  const sections = templatesTaken(described.map(({ value }) => value));
+  const volumes = storesOf(workspace.services);
+  return renderDocument({
+    intro: introOf(source),
+    value: {
+      name: workspace.name,
+      ...Object.fromEntries(sections.map(({ name, value }) => [name, value])),
+      services: Object.fromEntries(
+        described.map(({ name, value }) => [name, { ...value, networks: networks.of(name) }] as const),
+      ),
+      networks: networks.declared,
+      volumes: volumes.length === 0 ? undefined : Object.fromEntries(volumes.map((store) => [store, {}])),
+    },
+    comments: new Map([
+      ...sections.map(({ name, comment }) => [name, comment] as const),
+      ...described.map(({ name, comment }) => [`services ${name}`, comment] as const),
+    ]),
+  });
+}
+
+/** As `msa up` has them, with texts of the user in which Compose replaces nothing. */
+function factsOf({ workspace, sha256 }: ComposeSource): Facts {
+  return {
+    workspace: { ...workspace, services: workspace.services.map(withLiteralEnv) },
+    // The identity that copies of a workspace have apart would make their files differ.
+    place: { workspace: workspace.name, name: workspace.name, root: '' },
+    locations: composeLocations(workspace),
+    contents: new Map(),
+    envFiles: new Map(),
+    platformVersion: '',
+    sha256,
+    replicas: new Map(),
+    except: new Set(),
+  };
+}
+
+function withLiteralEnv(service: Service): Service {
+  const env = Object.entries(service.env).map(([name, value]) => [name, literal(value)] as const);
+  return { ...service, env: Object.fromEntries(env) };
+}
+
+function introOf({ workspace, version }: ComposeSource): readonly string[] {
+  const scaled = workspace.services[0]?.name;
+  return [
+    `The system ${workspace.name} as \`msa up\` runs it, for machines without msa.`,
+    `Written by \`msa export compose\` of msa ${version}; export again after msa.yaml has changed.`,
+    '',
+    'docker compose up -d --wait --build   start it, and return when it can be used',
+    `curl http://localhost:${workspace.gateway.port === 'auto' ? 8080 : workspace.gateway.port}/           what it offers`,
+    ...(scaled === undefined
+      ? []
+      : [`docker compose up -d --scale ${scaled}=3 --no-recreate   another number of instances`]),
+    'docker compose down                   stop it; with --volumes what it has stored goes too',
+    '',
+    'GATEWAY_PORT and REGISTRY_PORT move what is published, in .env or in the environment.',
+  ];
+}

@@ -1,0 +1,76 @@
+import type { Service } from '../model/workspace.ts';
+import { storesOf } from '../plan/stores.ts';
+import { literal } from './compose-value.ts';
+import type { DescribedService } from './described-service.ts';
+import { templates } from './templates.ts';
+import { checkBy } from './healthcheck.ts';
+import { databaseName, databaseUser, secrets } from './locations.ts';
+
+export const storePorts = [
+  ['redis', 6379],
+  ['postgres', 5432],
+] as const;
+
+/** The service that creates databases and ends; no service of a workspace has a name with an underscore. */
+export const databaseSetup = 'postgres_databases';
+
+/** The stores that services ask for. */
+export function describeStores(services: readonly Service[]): readonly DescribedService[] {
+  return storesOf(services).flatMap((store) =>
+    store === 'redis' ? [redis] : [postgres, describeSetup(services.filter((service) => service.store === 'postgres'))],
+  );
+}
+
+const redisOptions = ['--bind', '*', '--protected-mode', 'no', '--dir', '/data', '--appendonly', 'yes', '--save', ''];
+
+const redis: DescribedService = {
+  name: 'redis',
+  comment: ['What services with `store: redis` keep.'],
+  value: {
+    '<<': templates.hardened,
+    image: 'redis:8',
+    // Started as root its image changes the user itself, for which it would need capabilities.
+    user: 'redis',
+    // The log of changes alone keeps the data.
+    command: ['redis-server', ...redisOptions],
+    volumes: ['redis:/data'],
+    healthcheck: checkBy('redis-cli', '-e', 'ping'),
+  },
+};
+
+const postgresProgram = { '<<': templates.hardened, image: 'postgres:17', user: 'postgres' } as const;
+
+const postgres: DescribedService = {
+  name: 'postgres',
+  comment: ['What services with `store: postgres` keep, each in a database of its own.'],
+  value: {
+    ...postgresProgram,
+    tmpfs: ['/tmp', '/var/run/postgresql'],
+    volumes: ['postgres:/var/lib/postgresql/data'],
+    environment: { POSTGRES_USER: databaseUser, POSTGRES_PASSWORD: secrets.postgresPassword },
+    // By its address: while it sets itself up, it serves on a local socket only.
+    healthcheck: checkBy('pg_isready', '--quiet', '--host', '127.0.0.1'),
+  },
+};
+
+/** Each database is given as an argument. */
+const createDatabases = `
+for database in "$@"; do
+  found=$(psql --dbname postgres --tuples-only --no-align --command "select 1 from pg_database where datname = '$database'")
+  [ "$found" = 1 ] || createdb "$database"
+done
+`;
+
+function describeSetup(services: readonly Service[]): DescribedService {
+  return {
+    name: databaseSetup,
+    comment: ['Creates the databases that are missing, and ends.'],
+    value: {
+      ...postgresProgram,
+      entrypoint: ['sh', '-e', '-c', literal(createDatabases.trimStart()), 'sh'],
+      command: services.map(({ name }) => databaseName(name)),
+      environment: { PGHOST: 'postgres', PGUSER: databaseUser, PGPASSWORD: secrets.postgresPassword },
+      depends_on: { postgres: { condition: 'service_healthy' } },
+    },
+  };
+}
