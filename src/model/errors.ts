@@ -174,6 +174,16 @@ export const errorTable = {
     when: 'The gateway of the running system does not answer.',
     remedy: 'Look at `msa ps` and `msa logs gateway`; `msa up` repairs what is missing.',
   },
+  MSA_LINK_UNUSABLE: {
+    exitCode: exitCodes.failed,
+    when: 'The link that `msa call` shall follow is not in the answer, or leads away from the gateway.',
+    remedy: 'Choose one of the links the message lists; a state often offers only some.',
+  },
+  MSA_ANSWER_TOO_LARGE: {
+    exitCode: exitCodes.failed,
+    when: 'An answer that `msa call` has to hold as a whole, for `--json` or to follow a link of it, is too large for that.',
+    remedy: 'Leave `--json` and `--follow` out and redirect the output to a file.',
+  },
   MSA_CHAOS_REFUTED: {
     exitCode: exitCodes.refuted,
     when: 'The system did not bear the experiment: requests failed, or the instance did not come back in time.',
