@@ -1,0 +1,60 @@
+import { registryPort } from '../protocol/ports.ts';
+import { programVariables } from '../protocol/programs.ts';
+import type { Unit } from './desired.ts';
+import type { Facts } from './describe-system.ts';
+import { storesOf } from './stores.ts';
+import { unitHash } from './unit-hash.ts';
+
+const noLimits = { memoryBytes: undefined, cpus: undefined };
+
+/** Where the stores listen in a network of their own, and what they run there. */
+const stores = {
+  redis: { image: 'redis:8', port: 6379 },
+  postgres: { image: 'postgres:17', port: 5432 },
+} as const;
+
+/**
+ * The units of ours: registry, gateway, and the stores that services ask for, those that run elsewhere too. Routes and edges are applied while they
+ * run, so they are no part of what makes an instance stale; the ports they are reached on and our own version are.
+ */
+export function describePlatform(facts: Facts): readonly Unit[] {
+  const { locations, workspace, platformVersion, sha256 } = facts;
+  const platform = (unit: Pick<Unit, 'name' | 'role' | 'env' | 'port'>, published?: object): Unit => {
+    const whole = { ...unit, replicas: 1, program: { kind: 'platform' }, limits: noLimits, needs: [] } as const;
+    return { ...whole, hash: unitHash(whole, sha256, { platformVersion, published }) };
+  };
+  return [
+    platform({ name: 'registry', role: 'registry', env: {}, port: registryPort }),
+    platform(
+      {
+        name: 'gateway',
+        role: 'gateway',
+        env: {
+          [programVariables.registryUrl]: locations.registryUrl,
+          [programVariables.publicUrl]: locations.publicUrl,
+        },
+        port: gatewayPort,
+      },
+      { port: locations.gatewayPort, bind: workspace.gateway.bind },
+    ),
+    ...storesOf(workspace.services).map((store) => describeStore(store, facts)),
+  ];
+}
+
+/** Where the gateway listens in a network of its own, whatever it is published on. */
+const gatewayPort = 8080;
+
+function describeStore(store: 'redis' | 'postgres', { sha256 }: Facts): Unit {
+  const { image, port } = stores[store];
+  const unit = {
+    name: store,
+    role: store,
+    replicas: 1,
+    program: { kind: 'image', image, command: undefined },
+    env: {},
+    port,
+    limits: noLimits,
+    needs: [],
+  } as const;
+  return { ...unit, hash: unitHash(unit, sha256) };
+}

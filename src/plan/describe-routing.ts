@@ -1,0 +1,45 @@
+import { canonicalJson } from '../model/canonical-json.ts';
+import { defaultValues } from '../model/schema/default-values.ts';
+import { parseDurationMs } from '../model/schema/quantities.ts';
+import type { Service } from '../model/workspace.ts';
+import { edgeKey } from '../protocol/edge-port.ts';
+import type { System, SystemEdge, SystemRoute, SystemService } from '../protocol/system.ts';
+import type { Facts } from './describe-system.ts';
+import { storesOf } from './stores.ts';
+
+/** What the registry is told: who there is, and what may reach whom. A service that runs elsewhere is there too. */
+export function describeRouting(facts: Facts): System {
+  const { workspace, place, sha256 } = facts;
+  const content = {
+    workspace: place.workspace,
+    name: workspace.name,
+    services: [...workspace.services.map(({ name, health }) => ({ name, health })), ...stores(workspace.services)],
+    routes: workspace.services.flatMap(routesOf),
+    edges: workspace.services.flatMap((service) => edgesOf(service, facts)),
+  };
+  return { ...content, version: sha256(canonicalJson(content)) };
+}
+
+function stores(services: readonly Service[]): readonly SystemService[] {
+  return storesOf(services).map((name) => ({ name, health: { kind: 'tcp' } }));
+}
+
+function routesOf({ name, routes }: Service): readonly SystemRoute[] {
+  return routes.map(({ path, timeoutMs, retryAttempts }) => ({ path, service: name, timeoutMs, retryAttempts }));
+}
+
+function edgesOf({ name, calls }: Service, { locations, except }: Facts): readonly SystemEdge[] {
+  return calls.map((callee) => {
+    const port = locations.edges.get(edgeKey(name, callee))?.port;
+    if (port === undefined) throw new Error(`The engine gave no port for ${edgeKey(name, callee)}.`);
+    return {
+      caller: name,
+      callee,
+      port,
+      timeoutMs: parseDurationMs(defaultValues.timeout),
+      retryAttempts: defaultValues.retryAttempts,
+      // Whoever runs elsewhere has an address that nobody knows.
+      checkCaller: locations.distinctAddresses && !except.has(name),
+    };
+  });
+}
