@@ -79,7 +79,8 @@ function decodeParams(params: Readonly<Record<string, string>>): Served['params'
 function send(response: ServerResponse, result: Answer): void {
   switch (result.kind) {
     case 'stream':
-      result.start(response);
+      if (response.req.method === 'HEAD') response.writeHead(200).end();
+      else result.start(response);
       break;
     case 'empty':
       response.writeHead(result.status).end();
@@ -109,8 +110,6 @@ function sendProblem(response: ServerResponse, { status, message, problems, head
 
 function asProblem(error: unknown, log: Log): Problem {
   if (error instanceof Problem) return error;
-  // The client has gone in the middle of its body; there is nobody left to tell.
-  if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') return new Problem(400, 'broken off');
   log('error', 'a request failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   return new Problem(500, 'the registry could not do it; its log says more');
 }
