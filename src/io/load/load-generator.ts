@@ -14,11 +14,11 @@ export function createLoadGenerator({ now }: Pick<Clock, 'now'>): LoadGenerator 
 
 async function probe({ origin, path, timeoutMs, signal }: ProbeRequest): Promise<ProbeAnswer> {
   const pool = new Pool(origin, { connections: 1 });
-  const stop = stopWith(signal);
+  const release = onAbort(signal, () => void pool.destroy());
   try {
-    return await sendRequest(pool, { path, timeoutMs, signal: stop.signal });
+    return await sendRequest(pool, { path, timeoutMs });
   } finally {
-    stop.release();
+    release();
     await pool.destroy();
   }
 }
@@ -37,15 +37,14 @@ interface Load {
 function startLoad({ plan, record, signal, now }: Load): RunningLoad {
   const { origin, paths, ratePerSecond, maxInFlight, requestTimeoutMs } = plan;
   const pool = new Pool(origin, { connections: maxInFlight, pipelining: 1 });
-  const stop = stopWith(signal);
   const waiting: number[] = [];
   const underWay = new Set<Promise<void>>();
   let sent = 0;
 
   const send = async (intendedMs: number, path: string): Promise<void> => {
     const sentMs = now();
-    const answer = await sendRequest(pool, { path, timeoutMs: requestTimeoutMs, signal: stop.signal });
-    if (!stop.signal.aborted) record({ path, intendedMs, sentMs, endedMs: now(), ...answer });
+    const answer = await sendRequest(pool, { path, timeoutMs: requestTimeoutMs });
+    if (!signal.aborted) record({ path, intendedMs, sentMs, endedMs: now(), ...answer });
   };
   const fillSlots = (): void => {
     while (underWay.size < maxInFlight) {
@@ -64,29 +63,29 @@ function startLoad({ plan, record, signal, now }: Load): RunningLoad {
     waiting.push(intendedMs);
     fillSlots();
   });
-  stop.signal.addEventListener('abort', () => {
+  const endSending = (): number => {
     schedule.stop();
-    waiting.length = 0;
+    return waiting.splice(0).length;
+  };
+  const release = onAbort(signal, () => {
+    endSending();
+    void pool.destroy();
   });
 
   return {
     stop: async () => {
-      schedule.stop();
-      const unsent = waiting.length;
-      waiting.length = 0;
+      const unsent = endSending();
       await Promise.all(underWay);
-      stop.release();
+      release();
       await pool.destroy();
       return unsent;
     },
   };
 }
 
-/** An AbortSignal that is aborted with another signal until it is released. */
-function stopWith(parent: StopSignal): { readonly signal: AbortSignal; readonly release: () => void } {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort(parent.reason);
-  if (parent.aborted) abort();
-  else parent.addEventListener('abort', abort, { once: true });
-  return { signal: controller.signal, release: () => parent.removeEventListener('abort', abort) };
+/** Calls back once if the signal is aborted, or is already, until it is released. */
+function onAbort(signal: StopSignal, callback: () => void): () => void {
+  if (signal.aborted) callback();
+  else signal.addEventListener('abort', callback, { once: true });
+  return () => signal.removeEventListener('abort', callback);
 }

@@ -9,18 +9,17 @@ import { explainFailure } from './explain-failure.ts';
 interface Request {
   readonly path: string;
   readonly timeoutMs: number;
-  /** Cuts it off. */
-  readonly signal: AbortSignal;
 }
 
 type AnswerHeaders = Dispatcher.ResponseData['headers'];
 
-/** One GET, its answer read to the end. Never throws: what went wrong is part of what it gives. */
-export async function sendRequest(dispatcher: Dispatcher, { path, timeoutMs, signal }: Request): Promise<ProbeAnswer> {
+/**
+ * One GET, its answer read to the end. Never throws: what went wrong is part of what it gives. Destroying the dispatcher
+ * cuts it off.
+ */
+export async function sendRequest(dispatcher: Dispatcher, { path, timeoutMs }: Request): Promise<ProbeAnswer> {
   const deadline = new AbortController();
-  const cut = (): void => deadline.abort();
-  const timer = setTimeout(cut, timeoutMs);
-  signal.addEventListener('abort', cut, { once: true });
+  const timer = setTimeout(() => deadline.abort(), timeoutMs);
   let answer: Dispatcher.ResponseData | undefined;
   try {
     answer = await dispatcher.request({ path, method: 'GET', headers: { accept: '*/*' }, signal: deadline.signal });
@@ -31,7 +30,6 @@ export async function sendRequest(dispatcher: Dispatcher, { path, timeoutMs, sig
     return describe(answer, answer === undefined ? failure : `status ${answer.statusCode}, then ${failure}`);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', cut);
   }
 }
 
