@@ -1,0 +1,38 @@
+/**
+ * Tells whose a line of `--progress plain` is: `#7 [orders build 2/4] RUN npm ci` is of orders, and so is all that
+ * begins with `#7` afterwards. With one target its steps do not carry its name. Undefined for what belongs to all.
+ */
+export function createLineSorter(units: readonly string[]): (line: string) => string | undefined {
+  const [only, second] = units;
+  if (second === undefined) return () => only;
+  const unitOfStep = new Map<string, string>();
+  return (line) => {
+    const [, step = '', name = ''] = /^#(\d+) (?:\[([\w-]+)(?: [^\]]*)?\])?/.exec(line) ?? [];
+    if (units.includes(name)) unitOfStep.set(step, name);
+    return unitOfStep.get(step);
+  };
+}
+
+interface BuildFailure {
+  /** The builder's last sentence. */
+  readonly reason: string;
+  /** The instruction that failed, where it says so. */
+  readonly dockerfileLine: number | undefined;
+  /** The last lines of the step that failed. */
+  readonly details: readonly string[];
+}
+
+const maxDetails = 20;
+
+/** Reads the end of a failed build: a step's last lines between two rules, the place in the Dockerfile, the reason. */
+export function explainFailure(lines: readonly string[]): BuildFailure {
+  const last = lines.findLast((line) => line.startsWith('ERROR: ')) ?? lines.findLast((line) => line.trim() !== '');
+  const place = lines.findLast((line) => /^\S+:\d+$/.test(line));
+  const [begin, end] = [lines.indexOf('------'), lines.lastIndexOf('------')];
+  const step = begin === -1 ? lines : lines.slice(begin + 1, end);
+  return {
+    reason: (last ?? 'no reason given').replace(/^ERROR: (?:target \S+: )?(?:failed to solve: )?/, ''),
+    dockerfileLine: place === undefined ? undefined : Number(place.split(':').at(-1)),
+    details: step.slice(-maxDetails),
+  };
+}

@@ -1,0 +1,48 @@
+import type { ContainerInfo, VolumeInspectInfo } from 'dockerode';
+
+import { removeContainer, stopAndRemove, tolerate } from './containers.ts';
+import { labels, ofWorkspace } from './labels.ts';
+import type { Session } from './session.ts';
+import { findNetwork } from './snapshot.ts';
+
+/** Removes all that carries the workspace's label: containers, the network, and with `data` the volumes. Images stay. */
+export async function closeWorkspace(session: Session, { data }: { readonly data: boolean }): Promise<void> {
+  const { daemon, place } = session;
+  const filters = ofWorkspace(place.workspace);
+  const containers = await daemon.get<ContainerInfo[]>(
+    '/containers/json',
+    { all: true, filters },
+    { doing: 'list the containers' },
+  );
+  // Whoever uses a store may still write to it while it stops.
+  const [stores, others] = partition(containers, ({ Labels: has }) =>
+    ['redis', 'postgres'].includes(has[labels.role] ?? ''),
+  );
+  await daemon.call('remove the containers', async (client) => {
+    for (const group of [others, stores])
+      await Promise.all(
+        group.map(({ Id: id, State: state }) =>
+          state === 'running' || state === 'restarting' ? stopAndRemove(client, id) : removeContainer(client, id),
+        ),
+      );
+  });
+  const network = await findNetwork(daemon, place.workspace);
+  if (network !== undefined)
+    await daemon.call('remove the network', (client) => tolerate([404], client.getNetwork(network.id).remove()));
+  if (data) await removeVolumes(session, filters);
+}
+
+async function removeVolumes({ daemon }: Session, filters: Record<string, readonly string[]>): Promise<void> {
+  const { Volumes: volumes } = await daemon.get<{ Volumes: VolumeInspectInfo[] | null }>(
+    '/volumes',
+    { filters },
+    { doing: 'list the volumes' },
+  );
+  await daemon.call('remove the volumes', (client) =>
+    Promise.all((volumes ?? []).map(({ Name }) => tolerate([404], client.getVolume(Name).remove()))),
+  );
+}
+
+function partition<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter((item) => isFirst(item)), items.filter((item) => !isFirst(item))];
+}

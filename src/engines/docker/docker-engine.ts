@@ -1,0 +1,48 @@
+import type { Engine, Place } from '../../ports/engine.ts';
+import type { EngineOptions } from '../create-engines.ts';
+import { createBuilder } from './builder.ts';
+import { createImages } from './images.ts';
+import { observeDocker } from './observe.ts';
+import { createPulls } from './obtain-image.ts';
+import { connectDocker } from './probe-docker.ts';
+import { createPublisher } from './publisher.ts';
+import type { Session } from './session.ts';
+
+/**
+ * The engine that runs instances in Docker. What every command asks is loaded with it; what changes or looks into
+ * something when it is first called, for it takes longer to load than most commands take.
+ */
+export async function openDockerEngine(options: EngineOptions, place: Place): Promise<Engine> {
+  const daemon = await connectDocker(options);
+  const session: Session = {
+    daemon,
+    place,
+    options,
+    images: createImages(place, options),
+    builder: createBuilder(daemon.host, options.env),
+    pulls: createPulls(daemon, options.env),
+    publisher: createPublisher(async () => {
+      const { findControlPlane } = await import('./control.ts');
+      return findControlPlane(daemon, place.workspace);
+    }),
+    located: undefined,
+    databases: new Map(),
+    beginning: undefined,
+  };
+  return {
+    kind: 'docker',
+    observe: () => observeDocker(daemon, place),
+    locate: async (request) => (await import('./locate.ts')).locateDocker(session, request),
+    contentOf: async (folder) => (await import('./content-of.ts')).dockerContentOf(folder),
+    artefactKey: (unit) => session.images.targetOf(unit)?.tag,
+    perform: async (operation, work) => (await import('./perform.ts')).performInDocker(session, operation, work),
+    control: async () => (await import('./control.ts')).findAnsweringControlPlane(daemon, place.workspace),
+    diagnose: async (instance) => (await import('./diagnose.ts')).diagnoseInstance(session, instance),
+    logs: async function* logs(query) {
+      yield* (await import('./logs.ts')).readLogs(session, query);
+    },
+    exec: async (instance, command) => (await import('./exec.ts')).execInInstance(session, instance, command),
+    crash: async (instance) => (await import('./crash-instance.ts')).crashInstance(session, instance),
+    disconnect: daemon.disconnect,
+  };
+}

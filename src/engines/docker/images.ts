@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Unit } from '../../plan/desired.ts';
+import type { Place } from '../../ports/engine.ts';
+import type { EngineOptions } from '../create-engines.ts';
+import type { BuildTarget } from './bake-file.ts';
+import { labels, platformRole } from './labels.ts';
+
+/** Which image every unit runs from. */
+export interface Images {
+  /** Its name, whether it is made here or comes from elsewhere. */
+  readonly nameOf: (unit: Unit) => string;
+  /** What has to be built for it; undefined for what comes from elsewhere. */
+  readonly targetOf: (unit: Unit) => BuildTarget | undefined;
+}
+
+const redisImage = 'redis:8';
+const postgresImage = 'postgres:17';
+const hashLength = 16;
+
+export function createImages({ workspace }: Place, { programsDirectory, version }: EngineOptions): Images {
+  let platform: BuildTarget | undefined;
+  const targetOf = (unit: Unit): BuildTarget | undefined => {
+    if (unit.program.kind === 'folder') {
+      const { directory, content } = unit.program;
+      return {
+        unit: unit.name,
+        tag: `msa/${workspace}/${unit.name}:${content.slice(0, hashLength)}`,
+        context: directory,
+        dockerfile: undefined,
+        labels: { [labels.workspace]: workspace, [labels.role]: 'service', [labels.service]: unit.name },
+      };
+    }
+    if (unit.role !== 'registry' && unit.role !== 'gateway') return undefined;
+    platform ??= platformTarget(programsDirectory, version);
+    return platform;
+  };
+  return {
+    targetOf,
+    nameOf: (unit) => {
+      if (unit.program.kind === 'image') return unit.program.image;
+      if (unit.role === 'redis') return redisImage;
+      if (unit.role === 'postgres') return postgresImage;
+      return targetOf(unit)?.tag ?? '';
+    },
+  };
+}
+
+/** Where the programs of the platform image keep their last known state. */
+export const stateDirectory = '/state';
+/** Where they are. */
+export const programDirectory = '/app';
+
+const programs = ['registry.js', 'gateway.js'];
+
+const platformDockerfile = `FROM node:24-slim
+RUN install --directory --owner node --group node ${stateDirectory}
+WORKDIR ${programDirectory}
+COPY ${programs.join(' ')} ./
+ENV NODE_ENV=production
+USER node
+`;
+
+/** One image for gateway, registry and helpers, shared by all workspaces that run the same version of msa. */
+function platformTarget(programsDirectory: string, version: string): BuildTarget {
+  const hash = createHash('sha256').update(platformDockerfile);
+  for (const program of programs) hash.update(readFileSync(join(programsDirectory, program)));
+  return {
+    unit: platformRole,
+    tag: `msa/platform:${hash.digest('hex').slice(0, hashLength)}`,
+    context: programsDirectory,
+    dockerfile: platformDockerfile,
+    labels: { [labels.role]: platformRole, [labels.version]: version },
+  };
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+
+import type { Place } from '../../ports/engine.ts';
+import type { EngineOptions } from '../create-engines.ts';
+import type { Builder } from './builder.ts';
+import type { Daemon } from './daemon.ts';
+import type { Images } from './images.ts';
+import { createInstanceTable, type InstanceTable } from './instance-table.ts';
+import type { Pulls } from './obtain-image.ts';
+import type { Publisher } from './publisher.ts';
+import { readContainers, type ContainerFound, type Published } from './snapshot.ts';
+import type { Subnet } from './subnet.ts';
+
+/** What one engine has and remembers while one command runs. */
+export interface Session {
+  readonly daemon: Daemon;
+  readonly place: Place;
+  readonly options: EngineOptions;
+  readonly images: Images;
+  readonly builder: Builder;
+  readonly pulls: Pulls;
+  readonly publisher: Publisher;
+  /** What `locate` has decided; undefined until it was asked. */
+  located: Located | undefined;
+  /** Databases that are known to be there, each with the check that found or made it. */
+  readonly databases: Map<string, Promise<void>>;
+  /** What was there when this command began to change something. */
+  beginning: Promise<Beginning> | undefined;
+}
+
+export interface Located {
+  readonly subnet: Subnet;
+  readonly gateway: Published;
+}
+
+interface Beginning {
+  readonly containers: readonly ContainerFound[];
+  readonly table: InstanceTable;
+  /** What writes to the registry need: what the running platform has, else a new one. */
+  readonly token: string;
+}
+
+export function beginningOf(session: Session): Promise<Beginning> {
+  session.beginning ??= readContainers(session.daemon, session.place.workspace).then((containers) => ({
+    containers,
+    table: createInstanceTable(containers),
+    token: tokenIn(containers) ?? randomBytes(24).toString('hex'),
+  }));
+  return session.beginning;
+}
+
+function tokenIn(containers: readonly ContainerFound[]): string | undefined {
+  return containers.find(({ token }) => token !== undefined)?.token;
+}

@@ -1,0 +1,101 @@
+import type Dockerode from 'dockerode';
+
+import { MsaError } from '../../model/errors.ts';
+import type { Unit } from '../../plan/desired.ts';
+import type { Work } from '../../ports/engine.ts';
+import { containerOptions } from './container-spec.ts';
+import { removeContainer } from './containers.ts';
+import { statusOf, wordsOf } from './daemon-error.ts';
+import { ensureDatabase } from './databases.ts';
+import { labels } from './labels.ts';
+import { readyImageUser } from './obtain-image.ts';
+import { chooseRegistryPort, portTaken, saysPortTaken } from './ports.ts';
+import { beginningOf, type Session } from './session.ts';
+import { findNetwork, inspectContainer, type Published } from './snapshot.ts';
+import { freeAddress, parseSubnet, platformAddress, type Subnet } from './subnet.ts';
+
+interface Start {
+  readonly unit: Unit;
+  readonly index: number;
+}
+
+/** Creates the container of an instance and starts it. */
+export async function startInstance(session: Session, { unit, index }: Start, work: Work): Promise<void> {
+  const instance = `${unit.name}-${index}`;
+  const [{ table, token }, subnet] = await Promise.all([beginningOf(session), subnetOf(session)]);
+  const address = table.add(instance, unit, (taken) => chooseAddress(subnet, unit, taken));
+  try {
+    const imageUser = await readyImageUser(session, unit, work);
+    await ensureDatabase(session, unit, work);
+    const published = await publishedFor(session, unit);
+    work.signal.throwIfAborted();
+    const { place, images, options } = session;
+    const image = images.nameOf(unit);
+    const spec = { place, unit, index, image, imageUser, address, published, token, version: options.version };
+    await session.daemon.call(`start ${instance}`, (client) => runContainer(session, client, containerOptions(spec)));
+  } catch (error) {
+    table.remove(instance);
+    throw error;
+  }
+  if (unit.role === 'registry') session.publisher.forget();
+  else await session.publisher.pushIfPublished(table.rows);
+}
+
+/** As decided by `locate`, or, where it was not asked, as the network that stands has it. */
+async function subnetOf({ daemon, place, located }: Session): Promise<Subnet> {
+  const subnet = located?.subnet ?? parseSubnet((await findNetwork(daemon, place.workspace))?.subnet ?? '');
+  if (subnet !== undefined) return subnet;
+  throw new MsaError('MSA_ENGINE_FAILED', `the network ${place.workspace} is gone`, { hint: 'Make it again: msa up' });
+}
+
+function chooseAddress(subnet: Subnet, { role }: Unit, taken: ReadonlySet<string>): string {
+  if (role !== 'service') return platformAddress(subnet, role);
+  const address = freeAddress(subnet, taken);
+  if (address !== undefined) return address;
+  throw new MsaError('MSA_ENGINE_FAILED', `all ${taken.size} addresses of the network are taken`, {
+    hint: 'Run fewer instances: msa scale <service>=<n>',
+  });
+}
+
+/** Where an instance is reached from the machine; undefined for all but gateway and registry. */
+async function publishedFor(session: Session, { role }: Unit): Promise<Published | undefined> {
+  if (role !== 'gateway' && role !== 'registry') return undefined;
+  const { containers } = await beginningOf(session);
+  const before = containers.find((container) => container.role === role)?.published;
+  if (role === 'gateway') return session.located?.gateway ?? before;
+  return { bind: '127.0.0.1', port: await chooseRegistryPort(session.daemon, session.place.workspace, before?.port) };
+}
+
+async function runContainer(
+  session: Session,
+  client: Dockerode,
+  options: Dockerode.ContainerCreateOptions,
+): Promise<void> {
+  const container = await createFresh(session, client, options);
+  try {
+    await container.start();
+  } catch (error) {
+    // Created and never started, it would only stand in the way of the next try.
+    await removeContainer(client, container.id);
+    const [port] = /:(\d+)/.exec(options.Labels?.[labels.published] ?? '')?.slice(1) ?? [];
+    if (port !== undefined && saysPortTaken(wordsOf(error))) throw await portTaken(session.daemon, Number(port));
+    throw error;
+  }
+}
+
+/** Creates a container; one of ours that has its name already is what a run before left, and goes. */
+async function createFresh(
+  { daemon, place }: Session,
+  client: Dockerode,
+  options: Dockerode.ContainerCreateOptions,
+): Promise<Dockerode.Container> {
+  try {
+    return await client.createContainer(options);
+  } catch (error) {
+    if (statusOf(error) !== 409) throw error;
+    const left = await inspectContainer(daemon, options.name ?? '');
+    if (left !== undefined && left.Config.Labels[labels.workspace] !== place.workspace) throw error;
+    if (left !== undefined) await removeContainer(client, left.Id);
+    return client.createContainer(options);
+  }
+}

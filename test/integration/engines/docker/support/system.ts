@@ -1,0 +1,168 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { build } from 'esbuild';
+
+import { openDockerEngine } from '../../../../../src/engines/docker/docker-engine.ts';
+import type { Desired, Unit } from '../../../../../src/plan/desired.ts';
+import type { Operation, OperationBody } from '../../../../../src/plan/operation.ts';
+import type { Engine, LocateRequest, Locations } from '../../../../../src/ports/engine.ts';
+import { docker } from '../../../../support/docker.ts';
+import { tempDir } from '../../../../support/temp-dir.ts';
+
+const root = join(import.meta.dirname, '../../../../..');
+
+/** Our own programs as they are now, in one file each. */
+export async function bundlePrograms(directory: string): Promise<void> {
+  const banner =
+    "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
+  await build({
+    absWorkingDir: root,
+    entryPoints: { registry: 'src/registry/main.ts', gateway: 'src/gateway/main.ts' },
+    outdir: directory,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    banner: { js: banner },
+    logLevel: 'error',
+  });
+}
+
+export type TestSystem = Awaited<ReturnType<typeof testSystem>>;
+
+/** A workspace of its own, whose engine is driven operation by operation. All of it is gone at the end of its scope. */
+export async function testSystem() {
+  const dir = await tempDir();
+  const programs = join(dir.path, 'programs');
+  await bundlePrograms(programs);
+  const workspace = `engine-${randomBytes(3).toString('hex')}`;
+  const place = { workspace, name: 'engine', root: dir.path };
+  const options = { programsDirectory: programs, env: process.env, version: '0.0.0-test' };
+  const engine = await openDockerEngine(options, place);
+  const lines: string[] = [];
+  let desired: Desired = desiredOf(workspace, []);
+
+  const perform = (body: OperationBody, signal: AbortSignal = new AbortController().signal): Promise<void> => {
+    const operation: Operation = { ...body, id: body.kind, cause: 'test', needs: [] };
+    return engine.perform(operation, { desired, signal, report: (line) => lines.push(line) });
+  };
+  return {
+    engine,
+    place,
+    options,
+    /** What builders have reported. */
+    lines,
+    perform,
+    path: (...segments: readonly string[]) => join(dir.path, ...segments),
+    /** Another engine for the same workspace, as the next command has it. */
+    reopen: () => openDockerEngine(options, place),
+    want: (units: readonly Unit[]): void => {
+      desired = desiredOf(workspace, units);
+    },
+    /** A folder with these files. */
+    folder: async (name: string, files: Readonly<Record<string, string>>): Promise<string> => {
+      const directory = join(dir.path, name);
+      await mkdir(directory, { recursive: true });
+      for (const [file, text] of Object.entries(files)) await writeFile(join(directory, file), text);
+      return directory;
+    },
+    [Symbol.asyncDispose]: async () => {
+      try {
+        await perform({ kind: 'close', data: true });
+        const images = await docker('images', '--quiet', '--filter', `label=msa.workspace=${workspace}`);
+        if (images !== '') await docker('rmi', '--force', ...new Set(images.split('\n')));
+      } finally {
+        engine.disconnect();
+        await dir[Symbol.asyncDispose]();
+      }
+    },
+  };
+}
+
+function desiredOf(workspace: string, units: readonly Unit[]): Desired {
+  const services = units
+    .filter(({ role }) => role !== 'registry' && role !== 'gateway')
+    .map(({ name, role }) => ({
+      name,
+      health:
+        role === 'service'
+          ? { kind: 'http' as const, live: '/health/live', ready: '/health/ready' }
+          : { kind: 'tcp' as const },
+    }));
+  const system = {
+    workspace,
+    name: 'engine',
+    version: hashOf(JSON.stringify(services)),
+    services,
+    routes: [],
+    edges: [],
+  };
+  return { workspace, name: 'engine', units, system };
+}
+
+const noLimits = { memoryBytes: undefined, cpus: undefined };
+
+export function platformUnit(role: 'registry' | 'gateway' | 'redis' | 'postgres'): Unit {
+  return {
+    name: role,
+    role,
+    replicas: 1,
+    program: { kind: 'platform' },
+    env: {},
+    port: undefined,
+    limits: noLimits,
+    needs: [],
+    hash: hashOf(role),
+  };
+}
+
+/** A unit that runs a folder, as it is now. */
+export async function folderUnit(
+  engine: Engine,
+  name: string,
+  { directory, env = {}, ...rest }: { directory: string; env?: Record<string, string> } & Partial<Unit>,
+): Promise<Unit> {
+  const content = await engine.contentOf({ service: name, directory, command: undefined, prepare: [] });
+  return {
+    ...platformUnit('registry'),
+    name,
+    role: 'service',
+    program: { kind: 'folder', directory, content, command: undefined, prepare: [] },
+    env,
+    hash: hashOf(content + JSON.stringify(env)),
+    ...rest,
+  };
+}
+
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Where everything is of a system whose gateway takes whatever port is free. */
+export function locate(engine: Engine, request: Partial<LocateRequest> = {}): Promise<Locations> {
+  return engine.locate({
+    gatewayPort: 'auto',
+    gatewayBind: '127.0.0.1',
+    edges: [],
+    redis: false,
+    databases: [],
+    ...request,
+  });
+}
+
+/** A service that starts at once and does what its variables say. */
+export const tinyService = {
+  Dockerfile: 'FROM node:24-slim\nCOPY server.cjs /server.cjs\nUSER node\nCMD ["node", "/server.cjs"]\n',
+  'server.cjs': `
+const { env } = process;
+if (env.EXIT) { console.error('ending with ' + env.EXIT); process.exit(Number(env.EXIT)); }
+if (env.WRITE) require('node:fs').writeFileSync(env.WRITE, 'x');
+if (env.EAT) { const eaten = []; setInterval(() => eaten.push(Buffer.alloc(8 * 1024 * 1024, 1)), 1); }
+const server = require('node:http').createServer((request, response) => response.end(env.INSTANCE_ID));
+if (!env.DEAF) server.listen(env.LISTEN_ON || env.PORT, env.LISTEN_AT || env.HOST, () => console.log('serving'));
+else setInterval(() => {}, 1000);
+process.on('SIGTERM', () => { console.log('leaving'); process.exit(0); });
+`,
+};
