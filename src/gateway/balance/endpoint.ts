@@ -1,0 +1,92 @@
+import type { Instance, InstanceStatus } from '../../protocol/instances.ts';
+import { ejectionMs } from './ejection.ts';
+
+/** What a failed try says of the instance: nobody took the connection, or somebody took the request and broke off. */
+export type FailureKind = 'connect' | 'reset';
+
+/** What carries requests to one address; made anew when the program behind the address has died. */
+export interface Upstream {
+  /** Lets requests in flight finish. */
+  close(): void;
+}
+
+/** One instance as the gateway knows it: what the registry says of it, and what its own requests have met. */
+export class Endpoint<U extends Upstream = Upstream> {
+  readonly id: string;
+  readonly address: string;
+  readonly port: number;
+  status: InstanceStatus;
+  /** Has taken requests before, so it may again although the registry has not seen it do so lately. */
+  wasUp = false;
+  inFlight = 0;
+  /** Failures since the last answer. */
+  failures = 0;
+  ejectedBy: FailureKind | undefined;
+  ejectedUntil = 0;
+  /** Since the gateway knows it. */
+  ejections = 0;
+  upstream: U;
+  private since: string;
+  private readonly connect: (address: string, port: number) => U;
+
+  constructor(instance: Instance, connect: (address: string, port: number) => U) {
+    this.id = instance.id;
+    this.address = instance.address;
+    this.port = instance.port;
+    this.status = instance.status;
+    this.since = instance.since;
+    this.connect = connect;
+    this.upstream = connect(instance.address, instance.port);
+    this.noteStatus();
+  }
+
+  isAt({ address, port }: Instance): boolean {
+    return this.address === address && this.port === port;
+  }
+
+  /** Takes what the registry says now. Having come up since then counts more than failures before. */
+  update({ status, since }: Instance): void {
+    const hasComeUp = status === 'up' && (this.status !== 'up' || since !== this.since);
+    this.status = status;
+    this.since = since;
+    this.noteStatus();
+    if (hasComeUp) this.readmit();
+  }
+
+  /** Takes it out for a while, longer each time in a row; failures while it is out belong to the same incident. */
+  eject(kind: FailureKind, now: number): boolean {
+    const isOut = this.ejectedUntil > now;
+    if (kind === 'connect' && this.ejectedBy !== 'connect') this.renewUpstream();
+    if (kind === 'connect' || !isOut) this.ejectedBy = kind;
+    if (isOut) return false;
+    this.ejectedUntil = now + ejectionMs(this.failures);
+    this.failures += 1;
+    this.ejections += 1;
+    return true;
+  }
+
+  isEjected(now: number): boolean {
+    return this.ejectedUntil > now;
+  }
+
+  succeed(): void {
+    if (this.failures !== 0) this.readmit();
+  }
+
+  private readmit(): void {
+    this.failures = 0;
+    this.ejectedBy = undefined;
+    this.ejectedUntil = 0;
+  }
+
+  private noteStatus(): void {
+    if (this.status === 'up' || this.status === 'down') this.wasUp = true;
+  }
+
+  /** Idle connections to a program that is gone may look open for long: its network can have gone with it. */
+  private renewUpstream(): void {
+    const old = this.upstream;
+    this.upstream = this.connect(this.address, this.port);
+    old.close();
+  }
+}

@@ -1,0 +1,120 @@
+import type { WatchState } from '../protocol/watch.ts';
+import { defaultLimits } from './limits.ts';
+import type { Limits } from './limits.ts';
+import { EdgeListeners } from './listen/edge-listeners.ts';
+import { Listener } from './listen/listener.ts';
+import { createPublicRole } from './listen/public-role.ts';
+import { AdminServer } from './observe/admin-server.ts';
+import { Log } from './observe/log.ts';
+import type { LogLevel } from './observe/log.ts';
+import { createUpstream } from './proxy/upstream.ts';
+import { Current } from './state/current.ts';
+import { Reporter } from './state/report-applied.ts';
+import { StateFile } from './state/state-file.ts';
+import { Targets } from './state/targets.ts';
+import { watchRegistry } from './state/watch-registry.ts';
+
+export interface GatewayConfig {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Of the listener for health, metrics and status; undefined: there is none. */
+  readonly adminPort: number | undefined;
+  readonly instanceId: string;
+  /** Undefined: states come through `apply` alone. */
+  readonly registry: { readonly url: string; readonly token: string } | undefined;
+  readonly stateFile: string | undefined;
+  /** For links in answers to clients that do not name the host they ask. */
+  readonly publicUrl: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface GatewayDeps {
+  /** Takes log lines. */
+  readonly write: (text: string) => void;
+  /** From 0 to just below 1. */
+  readonly random?: () => number;
+}
+
+/** The whole gateway but for its process. */
+export class Gateway {
+  private readonly config: GatewayConfig;
+  private readonly limits: Limits;
+  private readonly log: Log;
+  private readonly stopping = new AbortController();
+  private readonly current: Current;
+  private readonly listener: Listener;
+  private readonly edges: EdgeListeners;
+  private readonly admin: AdminServer;
+  private readonly stateFile: StateFile | undefined;
+  private readonly reporter: Reporter | undefined;
+
+  constructor(config: GatewayConfig, { write, random = Math.random }: GatewayDeps) {
+    const { registry, instanceId, publicUrl } = config;
+    this.config = config;
+    this.limits = { ...defaultLimits, ...config.limits };
+    const log = new Log(config.logLevel, write);
+    this.log = log;
+    this.current = new Current(new Targets({ connect: createUpstream(this.limits), random }));
+    const handler = { limits: this.limits, log, random, isDraining: () => this.stopping.signal.aborted };
+    this.listener = new Listener(createPublicRole({ current: this.current, publicUrl, log }), handler);
+    this.edges = new EdgeListeners({ host: config.host, handler, log });
+    this.admin = this.createAdmin();
+    this.stateFile = config.stateFile === undefined ? undefined : new StateFile(config.stateFile, log);
+    this.reporter = registry && new Reporter({ registryUrl: registry.url, token: registry.token, instanceId, log });
+  }
+
+  get port(): number {
+    return this.listener.port;
+  }
+
+  get adminPort(): number {
+    return this.admin.port;
+  }
+
+  /** Begins to serve: by the state of the last run, if one was kept, until the registry sends a newer one. */
+  async listen(): Promise<void> {
+    const { host, port, adminPort, registry } = this.config;
+    const known = await this.stateFile?.read();
+    if (known) void this.apply(known);
+    await this.listener.listen(port, host);
+    if (adminPort !== undefined) await this.admin.listen(adminPort, host);
+    if (!registry) return;
+    const onState = (state: WatchState): void => void this.apply(state);
+    void watchRegistry({ registryUrl: registry.url, log: this.log, onState, signal: this.stopping.signal });
+  }
+
+  /** Works by this state from now on; resolves when every edge of it listens. */
+  async apply(state: WatchState): Promise<void> {
+    if (!this.current.take(state)) return this.log.say('warn', 'state without a system ignored');
+    this.stateFile?.write(state);
+    await this.edges.apply(this.current.routing.edges);
+    // A newer one may have come while ports were opened.
+    if (this.current.state === state) this.reporter?.report(state);
+  }
+
+  /** Finishes what is under way, as long as the limits allow. */
+  async close(): Promise<void> {
+    this.stopping.abort();
+    this.reporter?.close();
+    await Promise.all([this.listener.close(this.limits.drainMs), this.edges.close()]);
+    this.current.targets.close();
+    await this.admin.close();
+    await this.stateFile?.flush();
+    this.log.flush();
+  }
+
+  private createAdmin(): AdminServer {
+    const { current, edges, stopping } = this;
+    const isDraining = (): boolean => stopping.signal.aborted;
+    return new AdminServer({
+      isReady: () => current.state !== undefined && !isDraining(),
+      status: () => ({ current, edgeProblems: edges.problems(), draining: isDraining() }),
+    });
+  }
+}
+
+export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway {
+  return new Gateway(config, deps);
+}

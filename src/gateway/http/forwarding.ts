@@ -1,0 +1,60 @@
+import { headers } from '../../protocol/headers.ts';
+import type { RequestHead } from './request-head.ts';
+import type { Trace } from './trace.ts';
+
+/** How a request reached us, as services are told. */
+export interface Origin {
+  /** The address of the peer, IPv6 without brackets. */
+  readonly address: string;
+  /** The host, perhaps with a port, by which the client knows us; undefined when it did not say (HTTP/1.0). */
+  readonly authority: string | undefined;
+}
+
+/**
+ * The fields that tell a service by which address its client reached it, so that its links lead back there. Nothing
+ * that the client itself said of this is believed. There is no X-Forwarded-Prefix, since no path loses a prefix here.
+ */
+export function forwardingFields({ address, authority }: Origin): string[] {
+  const node = address.includes(':') ? `"[${address}]"` : address;
+  const known = ['x-forwarded-for', address, 'x-forwarded-proto', 'http'];
+  if (authority === undefined) return [...known, 'forwarded', `for=${node};proto=http`];
+  return [
+    ...known,
+    'x-forwarded-host',
+    authority,
+    'x-forwarded-port',
+    /:(\d+)$/.exec(authority)?.[1] ?? '80',
+    'forwarded',
+    `for=${node};host="${authority}";proto=http`,
+  ];
+}
+
+export interface Onward {
+  readonly head: RequestHead;
+  readonly authority: string | undefined;
+  /** From forwardingFields. */
+  readonly forwarding: readonly string[];
+  /** Our element of Via. */
+  readonly via: string;
+  readonly requestId: string;
+  readonly trace: Trace;
+}
+
+/** All fields of the request as it goes on to a service. Ours come last: no `Connection` of the client can take them out. */
+export function onwardFields({ head, authority, forwarding, via, requestId, trace }: Onward): string[] {
+  const { fields } = head;
+  // The host is passed on unchanged: programs that know nothing of forwarding fields make right links of it.
+  if (authority !== undefined) fields.push('host', authority);
+  if (head.contentLength !== undefined) fields.push('content-length', head.contentLength);
+  for (const item of forwarding) fields.push(item);
+  fields.push('via', head.via === '' ? via : `${head.via}, ${via}`);
+  fields.push(headers.requestId, requestId, 'traceparent', trace.traceparent);
+  if (trace.continued && head.tracestate !== '') fields.push('tracestate', head.tracestate);
+  return fields;
+}
+
+/** Whether a message has passed here before: our own name is in its Via (RFC 9110, 7.6.3). */
+export function hasPassed(via: string, pseudonym: string): boolean {
+  if (via === '') return false;
+  return via.split(',').some((element) => element.trim().split(/\s+/)[1] === pseudonym);
+}

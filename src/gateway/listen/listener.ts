@@ -1,0 +1,55 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+
+import type { Limits } from '../limits.ts';
+import { answerBrokenConnection } from '../proxy/answer-broken-connection.ts';
+import { connectionOf } from '../proxy/connection.ts';
+import { handleRequest } from '../proxy/handle-request.ts';
+import type { HandlerParts, ListenerRole } from '../proxy/handle-request.ts';
+import type { Arrival } from '../proxy/receive.ts';
+import { closeServer, listenOn, portOf } from './servers.ts';
+
+/** A port on which the gateway takes requests for services: the public one, or that of an edge. */
+export class Listener {
+  private readonly server: Server;
+
+  constructor(role: ListenerRole, parts: HandlerParts) {
+    const handle = (expects: Arrival['expects']) => (request: IncomingMessage, response: ServerResponse) =>
+      handleRequest({ request, response, expects }, role, parts);
+    this.server = createServer(serverOptions(parts.limits), handle(undefined));
+    this.server.on('checkContinue', handle('continue')).on('checkExpectation', handle('unknown'));
+    this.server.on('connection', connectionOf);
+    this.server.on('clientError', answerBrokenConnection);
+    // Not a tunnel, for anybody.
+    this.server.on('connect', (_request, socket) =>
+      socket.end('HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\nallow: GET\r\n\r\n'),
+    );
+    this.server.maxConnections = parts.limits.maxClientConnections;
+    // More than allowed must be seen to be refused; Node would silently leave the rest out.
+    this.server.maxHeadersCount = 0;
+    this.server.timeout = parts.limits.stallTimeoutMs;
+  }
+
+  get port(): number {
+    return portOf(this.server);
+  }
+
+  listen(port: number, host: string): Promise<void> {
+    return listenOn(this.server, port, host);
+  }
+
+  /** Stops accepting at once; resolves when all that was under way has finished or the time is over. */
+  close(limitMs: number): Promise<void> {
+    return closeServer(this.server, limitMs);
+  }
+}
+
+function serverOptions(limits: Limits) {
+  return {
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.idleTimeoutMs,
+    connectionsCheckingInterval: 1000,
+  };
+}

@@ -1,0 +1,21 @@
+import { createOwnPages } from '../own/own-pages.ts';
+import type { OwnPagesParts } from '../own/own-pages.ts';
+import { refuse } from '../problems.ts';
+import type { ListenerRole } from '../proxy/handle-request.ts';
+import { findRoute } from '../state/targets.ts';
+
+/** What the public listener does with a request: to the service of its route, or a page of the gateway's own. */
+export function createPublicRole(parts: OwnPagesParts): ListenerRole {
+  const { current } = parts;
+  const ownPages = createOwnPages(parts);
+  return {
+    name: 'public',
+    pseudonym: () => current.routing.pseudonym,
+    find: ({ path }) => {
+      const route = findRoute(current.routing.routes, path);
+      const page = ownPages.find(path);
+      if (page && (route === undefined || page.length > Math.max(route.name.length, 1))) return page.serve;
+      return route ?? refuse('not-found', `No service has a route to ${path}.`);
+    },
+  };
+}

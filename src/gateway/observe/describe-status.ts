@@ -1,0 +1,46 @@
+import type { Current } from '../state/current.ts';
+import type { GatewayEndpoint } from '../state/service-instances.ts';
+import type { Target } from '../state/targets.ts';
+
+/** What the gateway knows at this moment. */
+export interface GatewayStatus {
+  readonly current: Current;
+  /** Why an edge does not listen, by its name. */
+  readonly edgeProblems: ReadonlyMap<string, string>;
+  readonly draining: boolean;
+}
+
+/** The document of the admin listener's /status. */
+export function describeStatus({ current, edgeProblems, draining }: GatewayStatus, now: number): object {
+  const { state, routing, targets } = current;
+  const services = [...targets.services.values()].toSorted((left, right) => (left.name < right.name ? -1 : 1));
+  return {
+    epoch: state?.epoch ?? null,
+    revision: state?.revision ?? null,
+    workspace: state?.system?.workspace ?? null,
+    version: state?.system?.version ?? null,
+    draining,
+    routes: routing.routes.map((target) => ({ path: target.name || '/', ...describeTarget(target) })),
+    edges: routing.edges.map((target) => ({
+      caller: target.caller.name,
+      port: target.port,
+      checkCaller: target.checkCaller,
+      ...describeTarget(target),
+      ...(edgeProblems.has(target.name) && { problem: edgeProblems.get(target.name) }),
+    })),
+    services: services.map(({ name, endpoints }) => ({
+      name,
+      endpoints: endpoints.map((endpoint) => describeEndpoint(endpoint, now)),
+    })),
+  };
+}
+
+function describeTarget({ service, timeoutMs, retryAttempts, stats }: Target): object {
+  return { service: service.name, timeoutMs, retryAttempts, inFlight: stats.inFlight };
+}
+
+function describeEndpoint(endpoint: GatewayEndpoint, now: number): object {
+  const { id, address, port, status, inFlight, ejectedBy, ejectedUntil } = endpoint;
+  const out = endpoint.isEjected(now) && { ejected: { by: ejectedBy, forMs: Math.round(ejectedUntil - now) } };
+  return { id, address, port, status, inFlight, ...out };
+}

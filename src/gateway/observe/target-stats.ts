@@ -1,0 +1,26 @@
+/** Upper bounds in seconds, as Prometheus clients have them. */
+export const latencyBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+
+/** Why requests were not simply one try and one answer. */
+export const incidents = ['retry', 'connect_failure', 'reset', 'timeout', 'client_gone'] as const;
+export type Incident = (typeof incidents)[number];
+
+/** Counts of one route or edge, in plain arrays: some are raised with every request. */
+export class TargetStats {
+  inFlight = 0;
+  /** By the first digit of the status; 0 counts those that got no answer. */
+  readonly byClass = new Float64Array(6);
+  /** The last one counts what is above all bounds. */
+  readonly latencies = new Float64Array(latencyBounds.length + 1);
+  latencySum = 0;
+  readonly incidents: Record<Incident, number> = { retry: 0, connect_failure: 0, reset: 0, timeout: 0, client_gone: 0 };
+
+  noteAnswer(status: number, seconds: number): void {
+    const kind = Math.floor(status / 100);
+    this.byClass[kind] = (this.byClass[kind] ?? 0) + 1;
+    let bucket = 0;
+    while (bucket < latencyBounds.length && seconds > (latencyBounds[bucket] ?? Infinity)) bucket += 1;
+    this.latencies[bucket] = (this.latencies[bucket] ?? 0) + 1;
+    this.latencySum += seconds;
+  }
+}

@@ -1,0 +1,40 @@
+import { problemKinds } from '../problems.ts';
+import type { Routing } from '../state/targets.ts';
+import { relationOf } from './describe-entry.ts';
+import { fetchPage } from './fetch-page.ts';
+
+interface Question {
+  /** `/rels/{name}` or `/problems/{name}`. */
+  readonly path: string;
+  readonly base: string;
+  readonly routing: Routing;
+}
+
+/** What a relation or a kind of problem means: by the gateway's own table, else by the services that know it. */
+export async function describeName({ path, base, routing }: Question): Promise<object | undefined> {
+  const [, family = '', name = ''] = path.split('/');
+  const own = family === 'rels' ? describeRelation(name, base, routing) : describeProblem(name);
+  if (own) return own;
+  const services = [...new Set(routing.routes.map(({ service }) => service))];
+  const answers = await Promise.all(services.map((service) => fetchPage(service, path)));
+  const known = services.flatMap((service, index) => {
+    const document = answers[index];
+    return document ? [{ service: service.name, document }] : [];
+  });
+  const [first] = known;
+  // A kind of problem is the same everywhere; a relation such as `create` is another request at each service.
+  if (!first || family === 'problems' || known.length === 1) return first?.document;
+  return { rel: name, services: Object.fromEntries(known.map(({ service, document }) => [service, document])) };
+}
+
+function describeProblem(kind: string): object | undefined {
+  const known = Object.entries(problemKinds).find(([name]) => name === kind);
+  return known?.[1];
+}
+
+function describeRelation(rel: string, base: string, { routes }: Routing): object | undefined {
+  const route = routes.find((candidate) => relationOf(candidate) === rel);
+  if (!route) return undefined;
+  const path = route.name || '/';
+  return { rel, title: `The route ${path} of ${route.service.name}`, method: 'GET', href: `${base}${path}` };
+}

@@ -1,0 +1,88 @@
+/** Every kind of answer the gateway gives in a service's place; /problems/{kind} shows the text. */
+export const problemKinds = {
+  'invalid-request': {
+    status: 400,
+    title: 'Invalid request',
+    about: 'The request breaks the rules of HTTP, or could be read in two ways; `detail` says where.',
+  },
+  'caller-not-allowed': {
+    status: 403,
+    title: 'Caller not allowed',
+    about: 'This address is for one service only, the one that declares the call in its `calls`.',
+  },
+  'not-found': { status: 404, title: 'Not found', about: 'No service has a route to this address.' },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Method not allowed',
+    about: 'The address exists; the `Allow` header says with which methods.',
+  },
+  'request-timeout': { status: 408, title: 'Request timeout', about: 'The request did not arrive completely in time.' },
+  'too-large': { status: 413, title: 'Too large', about: 'The body is larger than the gateway takes.' },
+  'uri-too-long': { status: 414, title: 'Address too long', about: 'The address is longer than the gateway takes.' },
+  'expectation-failed': {
+    status: 417,
+    title: 'Expectation failed',
+    about: 'The only expectation the gateway can meet is `100-continue`.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'Headers too large',
+    about: 'The header fields are larger, or more, than the gateway takes.',
+  },
+  internal: { status: 500, title: 'Internal error', about: 'Something went wrong in the gateway; its log says more.' },
+  'bad-gateway': {
+    status: 502,
+    title: 'The service broke off',
+    about: 'An instance took the request and then broke off or answered nonsense. The request may have had its effect.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'No instance available',
+    about: 'No instance of the service took the request, so it had no effect; try again later.',
+  },
+  'gateway-timeout': {
+    status: 504,
+    title: 'The service is too slow',
+    about: 'The service did not answer within the time its route allows. The request may have had its effect.',
+  },
+  'version-not-supported': {
+    status: 505,
+    title: 'HTTP version not supported',
+    about: 'The gateway speaks HTTP/1.1 and HTTP/1.0.',
+  },
+  'loop-detected': {
+    status: 508,
+    title: 'Loop detected',
+    about: 'The request came back to the gateway by the way it had already taken.',
+  },
+} as const;
+
+export type ProblemKind = keyof typeof problemKinds;
+
+/** A reason to answer instead of a service. */
+export interface Refusal {
+  readonly kind: ProblemKind;
+  readonly detail: string;
+  /** Further header fields of the answer, as name and value in turn. */
+  readonly fields?: readonly string[];
+}
+
+export function refuse(kind: ProblemKind, detail: string, fields: readonly string[] = []): Refusal {
+  return { kind, detail, fields };
+}
+
+interface ProblemContext {
+  /** What addresses in the document begin with. */
+  readonly base: string;
+  /** The path that was asked for. */
+  readonly instance: string;
+  readonly requestId?: string;
+  readonly traceId?: string;
+}
+
+/** The document of a refusal, as RFC 9457 defines it. */
+export function renderProblem({ kind, detail }: Refusal, context: ProblemContext): string {
+  const { status, title } = problemKinds[kind];
+  const { base, ...rest } = context;
+  return JSON.stringify({ type: `${base}/problems/${kind}`, title, status, detail, ...rest });
+}

@@ -1,0 +1,69 @@
+import type { Dispatcher } from 'undici';
+
+import type { GatewayEndpoint } from '../state/service-instances.ts';
+
+/** What a try tells the exchange it belongs to. Nothing comes after `attemptEnded` or `attemptFailed`. */
+export interface AttemptListener {
+  attemptInformed(status: number, raw: readonly Buffer[]): void;
+  /** Gives false to pause. */
+  attemptBegan(status: number, raw: readonly Buffer[], resume: () => void): boolean;
+  attemptContinued(chunk: Buffer): boolean;
+  attemptEnded(trailers: readonly (Buffer | string)[]): void;
+  attemptFailed(attempt: Attempt, error: Error): void;
+}
+
+/**
+ * One try of a request at one instance, as undici's handler. It uses the handler form that gives header fields as they
+ * came; the newer one would make an object of them first, for a seventh of the time of a whole request.
+ */
+export class Attempt implements Dispatcher.DispatchHandler {
+  readonly endpoint: GatewayEndpoint;
+  /** The request was given to a connection: from here on the instance may have seen it. */
+  sent = false;
+  private over = false;
+  private readonly listener: AttemptListener;
+  private abort: ((error?: Error) => void) | undefined;
+
+  constructor(endpoint: GatewayEndpoint, listener: AttemptListener) {
+    this.endpoint = endpoint;
+    this.listener = listener;
+    endpoint.inFlight += 1;
+  }
+
+  onConnect(abort: (error?: Error) => void): void {
+    if (this.over) return abort();
+    this.abort = abort;
+    this.sent = true;
+  }
+
+  onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
+    if (this.over) return true;
+    if (status >= 200) return this.listener.attemptBegan(status, raw, resume);
+    this.listener.attemptInformed(status, raw);
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    return this.over || this.listener.attemptContinued(chunk);
+  }
+
+  onComplete(trailers: readonly (Buffer | string)[] | null): void {
+    if (this.finish()) this.listener.attemptEnded(trailers ?? []);
+  }
+
+  onError(error: Error): void {
+    if (this.finish()) this.listener.attemptFailed(this, error);
+  }
+
+  /** Ends it without a word to the listener. */
+  cancel(): void {
+    if (this.finish()) this.abort?.();
+  }
+
+  private finish(): boolean {
+    if (this.over) return false;
+    this.over = true;
+    this.endpoint.inFlight -= 1;
+    return true;
+  }
+}

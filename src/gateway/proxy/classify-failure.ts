@@ -1,0 +1,27 @@
+import type { FailureKind } from '../balance/endpoint.ts';
+
+/** `own`: the gateway itself has run out of something, which says nothing of the instance. */
+type Failure = FailureKind | 'malformed' | 'own';
+
+const ownCodes: ReadonlySet<string> = new Set([
+  'EMFILE',
+  'ENFILE',
+  'EADDRNOTAVAIL',
+  'ENOBUFS',
+  'ENOMEM',
+  'UND_ERR_INVALID_ARG',
+]);
+
+/** What an error of undici means; `sent` says whether the request had been given to a connection. */
+export function classifyFailure(error: Error, sent: boolean): Failure {
+  const code = 'code' in error ? String(error.code) : '';
+  if (ownCodes.has(code)) return 'own';
+  if (!sent) return 'connect';
+  return code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' ? 'malformed' : 'reset';
+}
+
+/** A few words on an error for logs and problem documents. */
+export function describeFailure(error: Error): string {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return code.startsWith('UND_ERR_') || code.startsWith('HPE_') ? error.message : code;
+}

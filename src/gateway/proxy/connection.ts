@@ -1,0 +1,62 @@
+import type { Socket } from 'node:net';
+
+import { forwardingFields } from '../http/forwarding.ts';
+
+/** Whatever has to end when its client is gone. */
+export interface OpenExchange {
+  clientGone(): void;
+  /** What the client sends can no longer be read; an exchange that waits for the rest of its body cannot go on. */
+  clientBroken(): void;
+}
+
+/** A client's connection and what is under way on it: several exchanges when the client pipelines. */
+export class Connection {
+  readonly address: string;
+  readonly open = new Set<OpenExchange>();
+  private readonly socket: Socket;
+  private authority: string | undefined;
+  private forwarding: readonly string[] | undefined;
+  private broken = false;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    this.address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+    socket.once('close', () => {
+      for (const exchange of this.open) exchange.clientGone();
+    });
+  }
+
+  enter(exchange: OpenExchange): void {
+    this.open.add(exchange);
+  }
+
+  leave(exchange: OpenExchange): void {
+    this.open.delete(exchange);
+    if (this.broken && this.open.size === 0) this.socket.destroySoon();
+  }
+
+  /** What cannot be read any more has come after these exchanges: it ends with the last of them. */
+  breakOffAfterOpen(): void {
+    this.broken = true;
+    if (this.open.size === 0) this.socket.destroySoon();
+  }
+
+  /** The forwarding fields; clients name the same host again and again. */
+  forwardingFor(authority: string | undefined): readonly string[] {
+    if (this.forwarding === undefined || authority !== this.authority) {
+      this.authority = authority;
+      this.forwarding = forwardingFields({ address: this.address, authority });
+    }
+    return this.forwarding;
+  }
+}
+
+const connections = new WeakMap<Socket, Connection>();
+
+export function connectionOf(socket: Socket): Connection {
+  const known = connections.get(socket);
+  if (known) return known;
+  const connection = new Connection(socket);
+  connections.set(socket, connection);
+  return connection;
+}

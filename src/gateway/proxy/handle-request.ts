@@ -1,0 +1,84 @@
+import { refuse } from '../problems.ts';
+import type { Refusal } from '../problems.ts';
+import type { Target } from '../state/targets.ts';
+import { Exchange } from './exchange.ts';
+import type { ExchangeParts } from './exchange.ts';
+import { answerOptions, answerRefusal } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
+import { receive } from './receive.ts';
+import type { Arrival } from './receive.ts';
+
+/** Answers a request itself. */
+export type OwnPage = (incoming: Incoming) => Promise<void>;
+
+/** What makes one listener different from the others. */
+export interface ListenerRole {
+  /** `public`, or the edge's name. */
+  readonly name: string;
+  /** By which it knows itself in Via. */
+  readonly pseudonym: () => string;
+  readonly find: (incoming: Incoming) => Target | OwnPage | Refusal;
+}
+
+export interface HandlerParts extends ExchangeParts {
+  readonly isDraining: () => boolean;
+}
+
+/** Takes a request from the parser to a service, a page of the gateway's own, or a refusal. */
+export function handleRequest(arrival: Arrival, role: ListenerRole, parts: HandlerParts): void {
+  const circumstances = { listener: role.name, pseudonym: role.pseudonym(), limits: parts.limits };
+  const { incoming, refusal } = receive(arrival, { ...circumstances, isDraining: parts.isDraining() });
+  // Where the next request on this connection begins may be in doubt, so there is none.
+  if (refusal) return refuseIncoming({ ...incoming, closing: true }, refusal, parts);
+  if (isForGateway(incoming)) return answerForGateway(incoming, parts);
+  const found = role.find(incoming);
+  if (typeof found === 'function') void serveOwnPage(found, incoming, parts);
+  else if ('detail' in found) refuseIncoming(incoming, found, parts);
+  else new Exchange(incoming, found, parts).start();
+}
+
+const allowed = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
+
+/** Requests that ask about the gateway, or that go no further than to it (RFC 9110, 7.6.2 and 9.3.7). */
+function isForGateway({ method, path, head }: Incoming): boolean {
+  return method === 'TRACE' || path === '*' || (method === 'OPTIONS' && head.maxForwards === '0');
+}
+
+function answerForGateway(incoming: Incoming, parts: HandlerParts): void {
+  if (incoming.method === 'TRACE') {
+    // It would show the client which fields are added for services.
+    return refuseIncoming(incoming, refuse('method-not-allowed', 'TRACE is not passed on.', ['allow', allowed]), parts);
+  }
+  answerOptions(incoming, allowed);
+  noteOwnAnswer(incoming, parts);
+}
+
+async function serveOwnPage(page: OwnPage, incoming: Incoming, parts: HandlerParts): Promise<void> {
+  try {
+    await page(incoming);
+  } catch (error) {
+    parts.log.say('error', 'page failed', { path: incoming.path, error: String(error) });
+    if (!incoming.response.headersSent) answerRefusal(incoming, refuse('internal', 'The page could not be made.'));
+  }
+  noteOwnAnswer(incoming, parts);
+}
+
+function refuseIncoming(incoming: Incoming, refusal: Refusal, parts: HandlerParts): void {
+  answerRefusal(incoming, refusal);
+  noteOwnAnswer(incoming, parts, refusal);
+}
+
+function noteOwnAnswer(incoming: Incoming, { log }: HandlerParts, refusal?: Refusal): void {
+  const { listener, method, path, response, startedAt, requestId, trace } = incoming;
+  log.access({
+    listener,
+    method,
+    path,
+    status: response.statusCode,
+    durationMs: Math.round((performance.now() - startedAt) * 1000) / 1000,
+    bytes: 0,
+    problem: refusal?.kind,
+    requestId,
+    traceId: trace.traceId,
+  });
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { checkRequest, isAuthority } from '../http/check-request.ts';
+import { hasPassed } from '../http/forwarding.ts';
+import { readTarget } from '../http/normal-path.ts';
+import type { Target } from '../http/normal-path.ts';
+import { readRequestHead } from '../http/request-head.ts';
+import type { RequestHead } from '../http/request-head.ts';
+import { continueTrace } from '../http/trace.ts';
+import type { Limits } from '../limits.ts';
+import { refuse } from '../problems.ts';
+import type { Refusal } from '../problems.ts';
+import { connectionOf } from './connection.ts';
+import type { Incoming } from './incoming.ts';
+
+/** A request as the parser gives it. */
+export interface Arrival {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** `100-continue`, anything else, or nothing. */
+  readonly expects: 'continue' | 'unknown' | undefined;
+}
+
+interface Circumstances {
+  /** `public`, or the edge. */
+  readonly listener: string;
+  /** By which the listener knows itself in Via. */
+  readonly pseudonym: string;
+  readonly limits: Limits;
+  readonly isDraining: boolean;
+}
+
+const requestIdPattern = /^[\w.:-]{1,128}$/;
+const noTarget: Target = { path: '', query: '', authority: undefined };
+
+/** Reads a request, and finds what forbids to pass it on. What an answer needs is there in any case. */
+export function receive(arrival: Arrival, { listener, pseudonym, limits, isDraining }: Circumstances) {
+  const { request, response, expects } = arrival;
+  const head = readRequestHead(request.rawHeaders);
+  const target = targetOf(request);
+  const { path, query, authority } = 'path' in target ? target : noTarget;
+  const incoming: Incoming = {
+    request,
+    response,
+    connection: connectionOf(request.socket),
+    head,
+    method: request.method ?? '',
+    path,
+    query,
+    authority: authority ?? hostOf(head),
+    listener,
+    requestId: head.requestId !== undefined && requestIdPattern.test(head.requestId) ? head.requestId : randomUUID(),
+    trace: continueTrace(head.traceparent),
+    startedAt: performance.now(),
+    expectsContinue: expects === 'continue',
+    via: `1.1 ${pseudonym}`,
+    closing: isDraining,
+  };
+  const refusal =
+    checkRequest(request, head, limits) ??
+    checkTarget(target) ??
+    (expects === 'unknown' ? refuse('expectation-failed', 'Only 100-continue can be expected.') : undefined) ??
+    (hasPassed(head.via, pseudonym) ? refuse('loop-detected', `Via already names ${pseudonym}.`) : undefined);
+  return { incoming, refusal };
+}
+
+function targetOf({ url = '', method }: IncomingMessage): Target | Refusal {
+  return url === '*' && method === 'OPTIONS' ? { ...noTarget, path: '*' } : readTarget(url);
+}
+
+function checkTarget(target: Target | Refusal): Refusal | undefined {
+  if (!('path' in target)) return target;
+  if (target.authority === undefined || isAuthority(target.authority)) return undefined;
+  return refuse('invalid-request', 'The request target names no host.');
+}
+
+function hostOf({ host }: RequestHead): string | undefined {
+  return host !== undefined && isAuthority(host) ? host : undefined;
+}

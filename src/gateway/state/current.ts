@@ -1,0 +1,22 @@
+import type { WatchState } from '../../protocol/watch.ts';
+import { noRouting } from './targets.ts';
+import type { Routing, Targets } from './targets.ts';
+
+/** The state the gateway works by at this moment. */
+export class Current {
+  readonly targets: Targets;
+  state: WatchState | undefined;
+  routing: Routing = noRouting;
+
+  constructor(targets: Targets) {
+    this.targets = targets;
+  }
+
+  /** Takes the next state, unless it is that of a registry that has lost its memory: then ours is the better one. */
+  take(next: WatchState): boolean {
+    if (next.system === null && this.state?.system) return false;
+    this.state = next;
+    this.routing = this.targets.routingOf(next);
+    return true;
+  }
+}

@@ -1,0 +1,67 @@
+import { request } from 'undici';
+
+import { registryPaths } from '../../protocol/registry-api.ts';
+import { gatewayReportMs } from '../../protocol/watch.ts';
+import type { GatewayReport } from '../../protocol/watch.ts';
+import type { Log } from '../observe/log.ts';
+
+interface ReporterParts {
+  readonly registryUrl: string;
+  readonly token: string;
+  readonly instanceId: string;
+  readonly log: Log;
+}
+
+/** Tells the registry which state this gateway works by: after each one it has applied, and regularly. */
+export class Reporter {
+  private readonly parts: ReporterParts;
+  private applied: GatewayReport | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private isReporting = false;
+  private lastProblem = '';
+
+  constructor(parts: ReporterParts) {
+    this.parts = parts;
+  }
+
+  report({ epoch, revision }: GatewayReport): void {
+    this.applied = { epoch, revision };
+    void this.send();
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    this.applied = undefined;
+  }
+
+  private async send(): Promise<void> {
+    if (this.isReporting || !this.applied) return;
+    const sent = this.applied;
+    this.isReporting = true;
+    clearTimeout(this.timer);
+    const problem = await this.put(sent);
+    this.isReporting = false;
+    if (problem !== '' && problem !== this.lastProblem) this.parts.log.say('warn', 'report failed', { problem });
+    this.lastProblem = problem;
+    // The registry may hold this one back no longer than the next: what came meanwhile goes at once.
+    if (this.applied === sent) this.timer = setTimeout(() => void this.send(), gatewayReportMs);
+    else void this.send();
+  }
+
+  /** Gives what went wrong, or the empty text. */
+  private async put(report: GatewayReport): Promise<string> {
+    const { registryUrl, token, instanceId } = this.parts;
+    try {
+      const { statusCode, body } = await request(new URL(registryPaths.gateway(instanceId), registryUrl), {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(report),
+        headersTimeout: gatewayReportMs,
+      });
+      await body.dump();
+      return statusCode < 300 ? '' : `the registry answered with ${statusCode}`;
+    } catch (error) {
+      return String(error);
+    }
+  }
+}

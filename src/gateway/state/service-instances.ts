@@ -1,0 +1,45 @@
+import type { Instance } from '../../protocol/instances.ts';
+import { chooseEndpoint } from '../balance/choose-endpoint.ts';
+import { Endpoint } from '../balance/endpoint.ts';
+import { RetryBudget } from '../balance/retry-budget.ts';
+import type { Upstream } from '../proxy/upstream.ts';
+
+export type GatewayEndpoint = Endpoint<Upstream>;
+
+export interface ServiceParts {
+  readonly connect: (address: string, port: number) => Upstream;
+  /** From 0 to just below 1. */
+  readonly random: () => number;
+}
+
+/** The instances of one service, and what requests to them share. It outlives every state, so that nothing is forgotten. */
+export class ServiceInstances {
+  readonly name: string;
+  readonly budget = new RetryBudget();
+  endpoints: readonly GatewayEndpoint[] = [];
+  addresses: ReadonlySet<string> = new Set();
+  private readonly parts: ServiceParts;
+
+  constructor(name: string, parts: ServiceParts) {
+    this.name = name;
+    this.parts = parts;
+  }
+
+  /** Takes the registry's rows; an instance that is still where it was keeps its connections and its record. */
+  update(instances: readonly Instance[]): void {
+    const before = new Map(this.endpoints.map((endpoint) => [endpoint.id, endpoint]));
+    this.endpoints = instances.map((instance) => {
+      const known = before.get(instance.id);
+      if (!known?.isAt(instance)) return new Endpoint(instance, this.parts.connect);
+      before.delete(instance.id);
+      known.update(instance);
+      return known;
+    });
+    this.addresses = new Set(instances.map(({ address }) => address));
+    for (const gone of before.values()) gone.upstream.close();
+  }
+
+  choose(tried: readonly GatewayEndpoint[], now: number): GatewayEndpoint | undefined {
+    return chooseEndpoint({ endpoints: this.endpoints, tried, now, random: this.parts.random });
+  }
+}
