@@ -61,6 +61,8 @@ export async function buildDeps({ world, flags, printer, signal }: Parts): Promi
       const { createLoadGenerator } = await import('../io/load/load-generator.ts');
       return createLoadGenerator(systemClock);
     },
+    httpCaller: async () => (await import('../io/http-caller.ts')).createHttpCaller(),
+    stdin,
     probeSystem: async (question) => {
       const { probeSystem } = await import('../io/system-probe.ts');
       return probeSystem(question);

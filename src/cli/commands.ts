@@ -151,6 +151,34 @@ const instances: CommandSpec = {
   load: () => import('./commands/instances.ts'),
 };
 
+const call: CommandSpec = {
+  name: 'call',
+  summary: 'Send a request through the gateway and show the links of the answer',
+  details: [
+    'The body goes to standard output: indented on a terminal, byte for byte elsewhere. The links follow on standard ' +
+      'error, each with the command that follows it. Redirects are not followed. Ends with 1 when the status is 400 or more.',
+    '--follow takes a relation of the answer and sends what that link says, with the ETag and the Idempotency-Key it ' +
+      'asks for; every POST gets an Idempotency-Key. The first --data goes with the first request that takes a body.',
+  ],
+  arguments: [
+    { usage: '<method>', description: 'GET, POST, PUT, PATCH, DELETE, …' },
+    { usage: '<path>', description: 'A path of the gateway, or an address of it' },
+  ],
+  options: [
+    { flags: '-d, --data <body>', description: 'What to send: JSON, @file, or - for standard input', repeatable: true },
+    { flags: '-H, --header <header>', description: "A header: 'Name: value'", repeatable: true },
+    { flags: '--follow <rel>', description: 'Then follow the link with this relation', repeatable: true },
+    { flags: '-i, --include', description: 'Show status and headers before the body' },
+    { flags: '--timeout <duration>', description: 'How long to wait for an answer; 30s when left out' },
+  ],
+  examples: [
+    'msa call GET /orders',
+    'msa call POST /orders --data \'{"item":"tea"}\' --follow pay',
+    "msa call GET /orders -i -H 'Accept: application/hal+json'",
+  ],
+  load: () => import('./commands/call.ts'),
+};
+
 const validate: CommandSpec = {
   name: 'validate',
   summary: 'Check msa.yaml and show every problem with its line',
@@ -243,6 +271,7 @@ export const commands: readonly CommandSpec[] = [
   exec,
   routes,
   instances,
+  call,
   chaosKill,
   validate,
   upgrade,

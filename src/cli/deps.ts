@@ -2,6 +2,7 @@ import type { SystemFacts, SystemQuestion } from '../io/system-probe.ts';
 import type { Engines } from '../ports/engines.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FileStore } from '../ports/file-store.ts';
+import type { HttpCaller } from '../ports/http-caller.ts';
 import type { LoadGenerator } from '../ports/load.ts';
 import type { Prompter } from '../ports/prompter.ts';
 import type { CreateStopper } from '../ports/stop-signal.ts';
@@ -41,6 +42,9 @@ export interface Deps {
   readonly createStopper: CreateStopper;
   /** Sends requests as clients would. */
   readonly loadGenerator: () => Promise<LoadGenerator>;
+  /** Sends single requests; loaded when it is first used. */
+  readonly httpCaller: () => Promise<HttpCaller>;
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   /** Looks at the machine. */
   readonly probeSystem: (question: SystemQuestion) => Promise<SystemFacts>;
 }

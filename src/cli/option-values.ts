@@ -8,6 +8,11 @@ export function textOption({ options }: CommandInput, name: string): string | un
   return typeof value === 'string' ? value : undefined;
 }
 
+/** Every text of an option that may be given several times. */
+export function textOptions({ options }: CommandInput, name: string): readonly string[] {
+  return [options[name]].flat().filter((value) => typeof value === 'string');
+}
+
 /** Whether a switch was given. */
 export function isSet({ options }: CommandInput, name: string): boolean {
   return options[name] === true;

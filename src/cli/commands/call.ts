@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+
+import { callGateway, headerOf, type Answered, type CallDeps } from '../../app/operate/call/call-gateway.ts';
+import { describeLinks } from '../../app/operate/call/describe-links.ts';
+import { gatewayAddress } from '../../app/operate/call/gateway-address.ts';
+import { exitCodes } from '../../model/errors.ts';
+import { headers as headerNames } from '../../protocol/headers.ts';
+import { describeAnswer, printAnswer, renderLinks } from '../answer-output.ts';
+import { parseHeader, parseMethod, readBody } from '../call-input.ts';
+import type { CommandInput, CommandResult } from '../command.ts';
+import type { Deps } from '../deps.ts';
+import { durationOption, isSet, textArgument, textOptions } from '../option-values.ts';
+import { withRunning } from '../running.ts';
+
+const defaultTimeoutMs = 30_000;
+
+/** Sends a request through the gateway, follows links if asked to, and shows the answer with the links it has. */
+export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
+  const method = parseMethod(textArgument(input, 0));
+  const headers = textOptions(input, 'header').map(parseHeader);
+  const isOther = headers.some(([name]) => name.toLowerCase() === 'content-type');
+  const sources = textOptions(input, 'data');
+  const timeoutMs = durationOption(input, 'timeout') ?? defaultTimeoutMs;
+  const bodies: Uint8Array[] = [];
+  for (const source of sources) bodies.push(await readBody(source, { ...deps, isOther }));
+  return withRunning(deps, async ({ observation }) => {
+    const http = await deps.httpCaller();
+    const calling = { http, gateway: gatewayAddress(observation), newKey: randomUUID, signal: deps.signal };
+    const follow = textOptions(input, 'follow');
+    const call = { method, target: textArgument(input, 1), headers, bodies, follow, timeoutMs };
+    return show(await callGateway(calling, call), { input, deps, calling });
+  });
+}
+
+interface Showing {
+  readonly input: CommandInput;
+  readonly deps: Deps;
+  readonly calling: CallDeps;
+}
+
+async function show(answered: Answered, { input, deps, calling }: Showing): Promise<CommandResult> {
+  const exitCode = answered.answer.status >= 400 ? exitCodes.failed : exitCodes.done;
+  if (deps.output.json) return { data: await describeAnswer(answered, calling), text: '', exitCode };
+  deps.say(summaryOf(answered));
+  const body = await printAnswer(answered.answer, { deps, http: calling.http, include: isSet(input, 'include') });
+  const links = await describeLinks(calling, answered, body);
+  if (links.length > 0) deps.say(renderLinks(links));
+  return { data: undefined, text: '', exitCode };
+}
+
+/** `POST /orders: 201 Created by orders-2` */
+function summaryOf({ method, url, answer, unfollowed }: Answered): string {
+  const { status, statusText } = answer;
+  const instance = headerOf(answer, headerNames.instance);
+  const reason = headerOf(answer, headerNames.gatewayError);
+  return [
+    `${method} ${url}: ${status} ${statusText}`,
+    instance === undefined ? '' : ` by ${instance}`,
+    reason === undefined ? '' : ` by the gateway itself (${reason})`,
+    unfollowed.length === 0 ? '' : `; not followed: ${unfollowed.join(', ')}`,
+  ].join('');
+}
