@@ -1,12 +1,14 @@
-import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerode';
+import type { ContainerCreateOptions, HostConfig } from 'dockerode';
 
-import type { Role, Unit } from '../../plan/desired.ts';
+import type { Unit } from '../../plan/desired.ts';
 import type { Place } from '../../ports/engine.ts';
-import { gatewayAdminPort, programVariables } from '../../protocol/programs.ts';
 import { registryPort } from '../../protocol/ports.ts';
+import { gatewayAdminPort, programVariables } from '../../protocol/programs.ts';
 import { databasePassword, databaseUser } from './databases.ts';
+import { hardeningOf } from './hardening.ts';
 import { programDirectory, stateDirectory } from './images.ts';
 import { containerName, labels } from './labels.ts';
+import { mountsOf } from './mounts.ts';
 import { renderPublished, type Published } from './snapshot.ts';
 
 /** All that an instance's container follows from. */
@@ -25,77 +27,55 @@ export interface ContainerSpec {
   readonly version: string;
 }
 
-const servicePort = 3000;
-const gatewayPort = 8080;
-const redisPort = 6379;
-const postgresPort = 5432;
+/** What units listen on inside their containers when they do not say it. */
+const usualPorts = { service: 3000, registry: registryPort, gateway: 8080, redis: 6379, postgres: 5432 } as const;
 
-/** What a unit listens on inside its container. */
 export function portOf({ role, port }: Unit): number {
-  if (port !== undefined) return port;
-  const platform = { registry: registryPort, gateway: gatewayPort, redis: redisPort, postgres: postgresPort };
-  return role === 'service' ? servicePort : platform[role];
+  return port ?? usualPorts[role];
 }
 
 export function containerOptions(spec: ContainerSpec): ContainerCreateOptions {
-  const { place, unit, index, image, address, published } = spec;
+  const { place, unit, index, image } = spec;
   const instance = `${unit.name}-${index}`;
-  const exposed = `${portOf(unit)}/tcp`;
-  const { Cmd, User } = programOf(unit);
   return {
     name: containerName(place.workspace, instance),
     Image: image,
     Hostname: instance,
-    ...(Cmd === undefined ? {} : { Cmd }),
-    ...(User === undefined ? {} : { User }),
+    ...programOf(unit),
     Env: Object.entries(environmentOf(spec, instance)).map(([name, value]) => `${name}=${value}`),
     Labels: labelsOf(spec, instance),
-    ExposedPorts: { [exposed]: {} },
-    // The registry probes; checks of Docker's own cost a process each.
+    ExposedPorts: { [exposedPort(unit)]: {} },
+    // The registry probes; each check of Docker's own would start a process.
     Healthcheck: { Test: ['NONE'] },
     HostConfig: {
       ...hardeningOf(spec),
       ...limitsOf(unit),
+      ...networkOf(spec),
       // The program is a child of Docker's init: it gets its signals, and a crash of it is one that restarts.
       Init: true,
-      // Not `always`: others bring a system back after the machine was restarted, and nobody has asked for it.
+      // Not `always`: that brings a system back after the machine was restarted, which nobody has asked for.
       RestartPolicy: { Name: 'on-failure' },
-      NetworkMode: place.workspace,
-      PortBindings:
-        published === undefined ? {} : { [exposed]: [{ HostIp: published.bind, HostPort: String(published.port) }] },
       Mounts: mountsOf(spec),
       LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
     },
-    NetworkingConfig: {
-      EndpointsConfig: {
-        [place.workspace]: {
-          IPAMConfig: { IPv4Address: address },
-          // Services are reached through the gateway, so only the platform's own have names.
-          ...(unit.role === 'service' ? {} : { Aliases: [unit.name] }),
-        },
-      },
-    },
+    NetworkingConfig: { EndpointsConfig: { [place.workspace]: endpointOf(spec) } },
   };
 }
 
-function labelsOf(
-  { place, unit, index, published, token, version }: ContainerSpec,
-  instance: string,
-): Record<string, string> {
-  return {
-    [labels.workspace]: place.workspace,
-    [labels.directory]: place.root,
-    [labels.role]: unit.role,
-    [labels.service]: unit.name,
-    [labels.instance]: instance,
-    [labels.index]: String(index),
-    [labels.hash]: unit.hash,
-    [labels.port]: String(portOf(unit)),
-    [labels.version]: version,
-    ...(published === undefined ? {} : { [labels.published]: renderPublished(published) }),
-    ...(unit.role === 'registry' || unit.role === 'gateway' ? { [labels.token]: token } : {}),
-  };
+/** Command and user, where they are not the image's own. */
+function programOf({ role }: Unit): { Cmd?: string[]; User?: string } {
+  if (role === 'service') return {};
+  // Started as root, the images of the stores change the user themselves, for which they would need capabilities.
+  if (role === 'redis') return { User: 'redis', Cmd: redisCommand };
+  if (role === 'postgres') return { User: 'postgres' };
+  return { Cmd: ['node', `${programDirectory}/${role}.js`] };
 }
+
+/** The data survive `msa down`, for which the log of changes is enough: snapshots (`save`) are off. */
+const redisCommand = [
+  ...'redis-server --bind * --protected-mode no --dir /data --appendonly yes'.split(' '),
+  ...['--save', ''],
+];
 
 function environmentOf({ place, unit, token }: ContainerSpec, instance: string): Record<string, string> {
   const listens = {
@@ -108,7 +88,6 @@ function environmentOf({ place, unit, token }: ContainerSpec, instance: string):
   if (unit.role === 'postgres')
     return { ...unit.env, POSTGRES_USER: databaseUser, POSTGRES_PASSWORD: databasePassword(place) };
   return {
-    [programVariables.registryUrl]: `http://registry:${registryPort}`,
     [programVariables.adminPort]: String(gatewayAdminPort),
     [programVariables.stateFile]: `${stateDirectory}/${unit.role}.json`,
     ...unit.env,
@@ -117,66 +96,47 @@ function environmentOf({ place, unit, token }: ContainerSpec, instance: string):
   };
 }
 
-/** Command and user, where they are not the image's own. */
-function programOf({ role, program }: Unit): { Cmd?: string[]; User?: string } {
-  if (program.kind !== 'platform') return {};
-  // Started as root, the images of the stores change the user themselves, for which they would need capabilities.
-  if (role === 'redis') return { User: 'redis', Cmd: redisCommand };
-  if (role === 'postgres') return { User: 'postgres' };
-  return { Cmd: ['node', `${programDirectory}/${role}.js`] };
-}
-
-/** The data survive `msa down`; the log of changes alone is enough for that. */
-const redisCommand = 'redis-server --bind * --protected-mode no --dir /data --appendonly yes'
-  .split(' ')
-  .concat('--save', '');
-
-function mountsOf({ place, unit }: ContainerSpec): MountSettings[] {
-  if (unit.program.kind !== 'platform') return [];
-  const ours = { [labels.workspace]: place.workspace, [labels.directory]: place.root, [labels.role]: unit.role };
-  const volume = {
-    Type: 'volume' as const,
-    ReadOnly: false,
-    VolumeOptions: { NoCopy: false, Labels: ours, DriverConfig: { Name: 'local', Options: {} } },
+function labelsOf({ place, unit, index, ...spec }: ContainerSpec, instance: string): Record<string, string> {
+  return {
+    [labels.workspace]: place.workspace,
+    [labels.directory]: place.root,
+    [labels.role]: unit.role,
+    [labels.service]: unit.name,
+    [labels.instance]: instance,
+    [labels.index]: String(index),
+    [labels.hash]: unit.hash,
+    [labels.port]: String(portOf(unit)),
+    [labels.version]: spec.version,
+    ...(spec.published === undefined ? {} : { [labels.published]: renderPublished(spec.published) }),
+    ...(unit.role === 'registry' || unit.role === 'gateway' ? { [labels.token]: spec.token } : {}),
   };
-  const target = dataDirectories.get(unit.role);
-  // Without a name it survives a restart and goes with its container.
-  if (target === undefined) return [{ ...volume, Source: '', Target: stateDirectory }];
-  return [{ ...volume, Source: containerName(place.workspace, unit.name), Target: target }];
 }
 
-/** Where the stores keep what survives `msa down`. */
-const dataDirectories: ReadonlyMap<Role, string> = new Map([
-  ['redis', '/data'],
-  ['postgres', '/var/lib/postgresql/data'],
-]);
+function exposedPort(unit: Unit): string {
+  return `${portOf(unit)}/tcp`;
+}
 
-const maxProcesses = 1024;
+function networkOf({ place, unit, published }: ContainerSpec): HostConfig {
+  const binding = published === undefined ? [] : [{ HostIp: published.bind, HostPort: String(published.port) }];
+  return {
+    NetworkMode: place.workspace,
+    PortBindings: binding.length === 0 ? {} : { [exposedPort(unit)]: binding },
+  };
+}
+
+function endpointOf({ unit, address }: ContainerSpec): object {
+  return {
+    IPAMConfig: { IPv4Address: address },
+    // Services are reached through the gateway, so only the platform's own have names.
+    ...(unit.role === 'service' ? {} : { Aliases: [unit.name] }),
+  };
+}
 
 function limitsOf({ limits: { memoryBytes, cpus } }: Unit): HostConfig {
+  const nanoCpus = 1e9;
   return {
-    // As much swap as memory means none beyond it.
+    // The second is the sum of memory and swap: the same means no swap.
     ...(memoryBytes === undefined ? {} : { Memory: memoryBytes, MemorySwap: memoryBytes }),
-    ...(cpus === undefined ? {} : { NanoCpus: Math.round(cpus * 1e9) }),
+    ...(cpus === undefined ? {} : { NanoCpus: Math.round(cpus * nanoCpus) }),
   };
-}
-
-/**
- * Our own programs, and folders whose image does not run as root, get nothing they do not need. An image that runs as
- * root was not made for that (it changes its user, or writes beside its program): it keeps what such images need, but
- * not what other containers would have to fear. What the user names by `image:` stays as it is.
- */
-function hardeningOf({ unit, imageUser }: ContainerSpec): HostConfig {
-  if (unit.program.kind === 'image') return {};
-  const confined = { CapDrop: ['ALL'], SecurityOpt: ['no-new-privileges:true'], PidsLimit: maxProcesses };
-  if (unit.program.kind === 'folder' && isRoot(imageUser)) return { ...confined, CapAdd: rootCapabilities };
-  const scratch = 'rw,nosuid,nodev';
-  const Tmpfs = { '/tmp': scratch, ...(unit.role === 'postgres' ? { '/var/run/postgresql': scratch } : {}) };
-  return { ...confined, ReadonlyRootfs: true, Tmpfs };
-}
-
-const rootCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'];
-
-function isRoot(user: string): boolean {
-  return ['', '0', 'root'].includes(user.split(':')[0] ?? '');
 }

@@ -16,8 +16,6 @@ export interface Images {
   readonly targetOf: (unit: Unit) => BuildTarget | undefined;
 }
 
-const redisImage = 'redis:8';
-const postgresImage = 'postgres:17';
 const hashLength = 16;
 
 export function createImages({ workspace }: Place, { programsDirectory, version }: EngineOptions): Images {
@@ -41,9 +39,9 @@ export function createImages({ workspace }: Place, { programsDirectory, version 
     targetOf,
     nameOf: (unit) => {
       if (unit.program.kind === 'image') return unit.program.image;
-      if (unit.role === 'redis') return redisImage;
-      if (unit.role === 'postgres') return postgresImage;
-      return targetOf(unit)?.tag ?? '';
+      const target = targetOf(unit);
+      if (target === undefined) throw new Error(`nothing says what ${unit.name} runs from`);
+      return target.tag;
     },
   };
 }

@@ -54,12 +54,11 @@ async function decide(session: Session, request: LocateRequest): Promise<Located
 
 async function choosePort(
   { daemon, place, located }: Session,
-  { gatewayPort, gatewayBind }: LocateRequest,
+  { gatewayPort }: LocateRequest,
   own: Published | undefined,
 ): Promise<number> {
   if (gatewayPort === 'auto') return own?.port ?? located?.gateway.port ?? chooseAutoPort(daemon, place.workspace);
-  const isOurs = own?.port === gatewayPort && own.bind === gatewayBind;
-  if (!isOurs) await requireFreePort(daemon, gatewayPort);
+  if (own?.port !== gatewayPort) await requireFreePort(daemon, gatewayPort);
   return gatewayPort;
 }
 

@@ -104,13 +104,24 @@ function desiredOf(workspace: string, units: readonly Unit[]): Desired {
 
 const noLimits = { memoryBytes: undefined, cpus: undefined };
 
-export function platformUnit(role: 'registry' | 'gateway' | 'redis' | 'postgres'): Unit {
+const storeImages = { redis: 'redis:8', postgres: 'postgres:17' };
+
+export function storeUnit(role: 'redis' | 'postgres'): Unit {
+  return {
+    ...platformUnit('registry'),
+    name: role,
+    role,
+    program: { kind: 'image', image: storeImages[role], command: undefined },
+  };
+}
+
+export function platformUnit(role: 'registry' | 'gateway'): Unit {
   return {
     name: role,
     role,
     replicas: 1,
     program: { kind: 'platform' },
-    env: {},
+    env: role === 'gateway' ? { REGISTRY_URL: 'http://registry:8761' } : {},
     port: undefined,
     limits: noLimits,
     needs: [],
