@@ -24,18 +24,27 @@ function renderVerdict({ verdict, reasons, target }: KillReport, colors: Colors)
 }
 
 function renderWindows({ windows, target }: KillReport, colors: Colors): string {
-  const row = (name: string, { sent, failed, latencyMs }: Window): readonly string[] => [
-    name,
+  const named: readonly (readonly [string, Window | null])[] = [
+    ['before the kill', windows.before],
+    [`${target.instance} away`, windows.during],
+    [`${target.instance} back`, windows.after],
+  ];
+  const rows = named.flatMap(([name, window]) => (window === null ? [] : [renderWindow(name, window, colors)]));
+  const [name, ...figures] = ['', 'requests', 'failed', 'p50', 'p95', 'p99'];
+  return renderTable([name ?? '', ...figures.map((heading) => heading.padStart(figureWidth))], rows, colors);
+}
+
+const figureWidth = 9;
+
+function renderWindow(name: string, { sent, failed, latencyMs }: Window, colors: Colors): readonly string[] {
+  const { p50, p95, p99 } = latencyMs;
+  const figures = [
     String(sent),
-    failed === 0 ? '0' : colors.red(String(failed)),
-    ...[latencyMs.p50, latencyMs.p95, latencyMs.p99].map((value) => (value === null ? '-' : `${value.toFixed(1)} ms`)),
+    String(failed),
+    ...[p50, p95, p99].map((ms) => (ms === null ? '-' : `${ms.toFixed(1)} ms`)),
   ];
-  const rows = [
-    row('before the kill', windows.before),
-    row(`${target.instance} away`, windows.during),
-    ...(windows.after === null ? [] : [row(`${target.instance} back`, windows.after)]),
-  ];
-  return renderTable(['', 'requests', 'failed', 'p50', 'p95', 'p99'], rows, colors);
+  const [requests = '', failures = '', ...latencies] = figures.map((figure) => figure.padStart(figureWidth));
+  return [name, requests, failed === 0 ? failures : colors.red(failures), ...latencies];
 }
 
 /** What became of the victim, in the order of time; what was not seen at the end. */
@@ -77,7 +86,7 @@ function renderFailures({ failures }: KillReport, colors: Colors): string {
   }
   const lines = [...groups].slice(0, shownReasons).map(([reason, { times, firstMs, lastMs, requestId }]) => {
     const when = times === 1 ? seconds(firstMs) : `${seconds(firstMs)} to ${seconds(lastMs)}`;
-    return `${colors.red(`${times}x`)}  ${reason}  ${colors.dim(`${when}${requestId === null ? '' : `, request ${requestId}`}`)}`;
+    return `${colors.red(`${times}x`)}  ${reason}  ${colors.dim(`${when}${requestId === null ? '' : `, such as request ${requestId}`}`)}`;
   });
   const more = groups.size - lines.length;
   return [...lines, ...(more > 0 ? [colors.dim(`and ${more} more kinds of failure: --json lists them all`)] : [])].join(

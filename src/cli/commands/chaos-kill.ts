@@ -58,8 +58,10 @@ function renderCommand(input: CommandInput): string {
   return ['msa chaos kill', shellWord(textArgument(input, 0)), ...words].join(' ');
 }
 
-function findFailure({ verdict, reasons, replay }: KillReport): MsaError | undefined {
-  if (verdict === 'held') return undefined;
-  const code = verdict === 'refuted' ? 'MSA_CHAOS_REFUTED' : 'MSA_CHAOS_INCONCLUSIVE';
-  return new MsaError(code, reasons.join(', and '), { hint: `Once more: ${replay}` });
+function findFailure({ verdict, reasons, failures, target, replay }: KillReport): MsaError | undefined {
+  const message = reasons.join(', and ');
+  if (verdict === 'inconclusive')
+    return new MsaError('MSA_CHAOS_INCONCLUSIVE', message, { hint: `Once more: ${replay}` });
+  const hint = `msa logs ${failures.length > 0 ? 'gateway' : target.service}`;
+  return verdict === 'refuted' ? new MsaError('MSA_CHAOS_REFUTED', message, { hint }) : undefined;
 }

@@ -73,6 +73,7 @@ export function simulate(changes: Partial<Behaviour> = {}) {
   let nowMs = 1000;
   let killed: { readonly id: string; readonly atMs: number } | undefined;
   let sends: (() => void) | undefined;
+  let isDisconnected = false;
   const said: string[] = [];
   const interrupt = new AbortController();
 
@@ -187,6 +188,9 @@ export function simulate(changes: Partial<Behaviour> = {}) {
     kind: 'docker',
     control: async () => control,
     observe: observation,
+    disconnect: () => {
+      isDisconnected = true;
+    },
     crash: async (id: string) => {
       behaviour.crash();
       killed = { id, atMs: nowMs };
@@ -203,6 +207,7 @@ export function simulate(changes: Partial<Behaviour> = {}) {
     },
     running: async () => ({ engine, observation: await observation() }),
     killed: () => killed?.id,
+    isDisconnected: () => isDisconnected,
     isLoaded: () => load.isRunning,
     interrupt: () => interrupt.abort(),
     clock,
