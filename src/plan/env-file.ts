@@ -46,7 +46,7 @@ function readValue(rest: string, lines: readonly string[], at: number): Value {
   const quote = rest[0];
   if (quote !== '"' && quote !== "'") return { text: rest.replace(/(?:^|\s+)#.*$/, ''), lastLine: at };
   let body = rest.slice(1);
-  for (let lastLine = at; lastLine < lines.length; ) {
+  for (let lastLine = at; lastLine < lines.length;) {
     const end = endOfQuoted(body, quote);
     if (end !== undefined) return closed(body, { quote, end, lastLine });
     lastLine += 1;
