@@ -7,9 +7,9 @@ import type { System } from '../protocol/system.ts';
 import { literal, type ComposeMapping } from './compose-value.ts';
 import type { DescribedService } from './described-service.ts';
 import { templates } from './templates.ts';
-import { checkHttp } from './healthcheck.ts';
+import { checkBy, checkHttp } from './healthcheck.ts';
 import { gatewayPort, publishedGatewayPort, secrets, servicePort } from './locations.ts';
-import { platformDirectory, stateDirectory } from './platform-image.ts';
+import { gatewayCheck, platformDirectory, stateDirectory } from './platform-image.ts';
 import { storePorts } from './store-services.ts';
 
 export function describeRegistry(system: System, workspace: Workspace): DescribedService {
@@ -49,7 +49,11 @@ export function describeGateway({ registryUrl, publicUrl }: Locations, workspace
         [names.registryUrl]: registryUrl,
         [names.publicUrl]: publicUrl,
       },
-      healthcheck: checkHttp(gatewayAdminPort, adminPaths.ready),
+      healthcheck: checkBy(
+        'node',
+        gatewayCheck,
+        ...workspace.services.filter(({ replicas }) => replicas > 0).map(({ name }) => name),
+      ),
     },
   };
 }

@@ -45,8 +45,8 @@ const postgres: DescribedService = {
   comment: ['What services with `store: postgres` keep, each in a database of its own.'],
   value: {
     ...postgresProgram,
-    tmpfs: ['/tmp', '/var/run/postgresql'],
-    volumes: ['postgres:/var/lib/postgresql/data'],
+    // The second is for its socket: a folder in memory would not have the owner that the image gives it.
+    volumes: ['postgres:/var/lib/postgresql/data', '/var/run/postgresql'],
     environment: { POSTGRES_USER: databaseUser, POSTGRES_PASSWORD: secrets.postgresPassword },
     // By its address: while it sets itself up, it serves on a local socket only.
     healthcheck: checkBy('pg_isready', '--quiet', '--host', '127.0.0.1'),

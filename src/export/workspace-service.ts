@@ -30,9 +30,8 @@ export function describeWorkspaceService(service: Service, around: Surroundings)
     value: {
       '<<': templateOf(service, image),
       ...(source.kind === 'image' ? { image: source.image } : { build: folderPath(around.toWorkspace, source.path) }),
-      deploy: deployOf(service),
-      // As much swap as memory means none beyond it.
-      memswap_limit: service.limits.memoryBytes === undefined ? undefined : renderBytes(service.limits.memoryBytes),
+      deploy: { replicas: service.replicas },
+      ...limitsOf(service),
       env_file: envFile === undefined ? undefined : [folderPath(around.toWorkspace, envFile)],
       environment: environmentOf(service, port, around),
       depends_on: neededBy(service),
@@ -47,10 +46,10 @@ function templateOf({ source }: Service, { hasUser }: ImageFacts): string {
   return hasUser ? templates.hardened : templates.rooted;
 }
 
-function deployOf({ replicas, limits: { memoryBytes, cpus } }: Service): ComposeMapping {
-  const memory = memoryBytes === undefined ? {} : { memory: renderBytes(memoryBytes) };
-  const limits = { ...(cpus === undefined ? {} : { cpus: String(cpus) }), ...memory };
-  return { replicas, ...(Object.keys(limits).length === 0 ? {} : { resources: { limits } }) };
+function limitsOf({ limits: { memoryBytes, cpus } }: Service): ComposeMapping {
+  if (memoryBytes === undefined) return { cpus };
+  // As much swap as memory means none beyond it.
+  return { cpus, mem_limit: renderBytes(memoryBytes), memswap_limit: renderBytes(memoryBytes) };
 }
 
 function environmentOf(service: Service, port: number, { facts, envFiles }: Surroundings): ComposeMapping {
@@ -77,8 +76,5 @@ function commentOf({ description, source, command, prepare }: Service, image: Im
   if (image.hasNode) return lines;
   if (image.hasHealthcheck) return [...lines, 'Its image says how its health is checked.'];
   const where = source.kind === 'image' ? 'its image' : 'its Dockerfile';
-  return [
-    ...lines,
-    `Docker checks nothing, for ${where} names no program to check with; the registry checks all the same.`,
-  ];
+  return [...lines, `The registry alone checks its health: ${where} names no program that Docker could check it with.`];
 }

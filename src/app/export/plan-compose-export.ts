@@ -1,7 +1,7 @@
 import { renderComposeFile } from '../../export/compose-file.ts';
 import { neededSecrets } from '../../export/locations.ts';
 import { noticesOf } from '../../export/notices.ts';
-import { platformDirectory, platformDockerfile, platformPrograms } from '../../export/platform-image.ts';
+import { platformDirectory, platformFiles, platformPrograms } from '../../export/platform-image.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import { refuseContested } from '../change-report.ts';
@@ -19,6 +19,8 @@ export interface ExportDeps {
   readonly version: string;
   /** Absolute path of the folder with our own programs. */
   readonly programsDirectory: string;
+  /** Absolute path of the folder with the templates msa ships. */
+  readonly templatesDirectory: string;
   /** A secret that nobody can guess, of letters and digits. */
   readonly randomText: () => string;
 }
@@ -34,7 +36,7 @@ export async function composeFileFor(
   const envFiles = await readEnvFiles(files, opened);
   const toWorkspace = await pathToWorkspace(files, place, root);
   const text = renderComposeFile({ workspace, toWorkspace, images, envFiles: envFiles.variables, version, sha256 });
-  return { text, notes: [...envFiles.notes, ...noticesOf(workspace, images)] };
+  return { text, notes: [...envFiles.notes, ...noticesOf(workspace)] };
 }
 
 /** Decides what is written so that the system runs without msa: the Compose file, our own programs, the secrets. */
@@ -47,7 +49,7 @@ export async function planComposeExport(
   const { root, directory } = place;
   await refuseFile(files, place.folder);
   const { text, notes } = await composeFileFor(deps, opened, place);
-  const texts = new Map([[place.composeFile, text], ...(await platformFiles(deps))]);
+  const texts = new Map([[place.composeFile, text], ...(await readPlatform(deps))]);
   const written = await planWrittenFiles({ files, sha256, root, directory }, texts, force ? 'replace' : 'refuse');
   refuseContested(written.decisions);
   const names = neededSecrets(opened.workspace);
@@ -59,13 +61,19 @@ export async function planComposeExport(
   };
 }
 
-async function platformFiles({ files, programsDirectory }: ExportDeps): Promise<readonly [string, string][]> {
-  const programs = platformPrograms.map(async (name): Promise<[string, string]> => {
-    const text = await files.read(joinPath(programsDirectory, name));
-    if (text === undefined) throw new Error(`The package has no dist/programs/${name}.`);
-    return [`${platformDirectory}/${name}`, text];
-  });
-  return [[`${platformDirectory}/Dockerfile`, platformDockerfile], ...(await Promise.all(programs))];
+/** What the image of our own programs is built from. */
+async function readPlatform({ files, programsDirectory, templatesDirectory }: ExportDeps): Promise<[string, string][]> {
+  const sources = [
+    ...platformPrograms.map((name) => ({ name, directory: programsDirectory })),
+    ...platformFiles.map((name) => ({ name, directory: joinPath(templatesDirectory, `compose/${platformDirectory}`) })),
+  ];
+  return Promise.all(
+    sources.map(async ({ name, directory }): Promise<[string, string]> => {
+      const text = await files.read(joinPath(directory, name));
+      if (text === undefined) throw new Error(`The package has no ${directory}/${name}.`);
+      return [`${platformDirectory}/${name}`, text];
+    }),
+  );
 }
 
 async function refuseFile(files: FileStore, folder: string): Promise<void> {
