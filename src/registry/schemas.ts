@@ -30,13 +30,14 @@ export function isIdentifier(text: string): boolean {
   return identifierPattern.test(text);
 }
 
-const unicastAddress = z
+const octet = String.raw`(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)`;
+/** Neither "any address" (0.x) nor multicast and what lies above it (224.x and more). */
+const isUnicast = (address: string): boolean => !/^(?:0|22[4-9]|2[3-5]\d)\./.test(address);
+const address = z
   .string()
   .check(
-    z.regex(
-      /^(?!0\.)(?!22[4-9]\.|2[3-5]\d\.)(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/,
-      'must be the IPv4 address of one machine',
-    ),
+    z.regex(new RegExp(`^${octet}(?:\\.${octet}){3}$`), 'must be an IPv4 address'),
+    z.refine(isUnicast, 'must be the address of one machine'),
   );
 
 const text = (maxLength: number): z.ZodMiniString => z.string().check(z.maxLength(maxLength));
@@ -62,7 +63,7 @@ export const systemSchema = z.strictObject({
 const instanceRecord = z.strictObject({
   id: identifier,
   service: name,
-  address: unicastAddress,
+  address,
   port,
   draining: z.boolean(),
 });

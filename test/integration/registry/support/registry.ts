@@ -64,7 +64,7 @@ export async function send(url: string, method: string, { body, headers = {} }: 
     body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
   });
   const text = await answer.body.text();
-  const isJson = /json$/.test(String(answer.headers['content-type']));
+  const isJson = text !== '' && String(answer.headers['content-type']).endsWith('json');
   return { status: answer.statusCode, headers: answer.headers, text, json: isJson ? JSON.parse(text) : undefined };
 }
 
