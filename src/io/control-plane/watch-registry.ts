@@ -17,20 +17,20 @@ const connectMs = 2000;
  * and the state of that moment comes first. Ends with the signal; throws when the registry stays away.
  */
 export async function* watchRegistry(url: string, signal: StopSignal): AsyncGenerator<WatchState, void, undefined> {
-  let heardMs = performance.now();
+  let awaySinceMs: number | undefined = performance.now();
   while (!signal.aborted) {
     let failure: unknown = new Error('the stream ended');
     try {
       for await (const message of readMessages(new URL(registryPaths.watch, url), signal)) {
         yield* message.type === 'state' ? [message] : [];
-        // Measured after the consumer: the time it takes is not the registry's silence.
-        heardMs = performance.now();
+        awaySinceMs = undefined;
       }
     } catch (error) {
       failure = error;
     }
     if (signal.aborted) return;
-    if (performance.now() - heardMs > patienceMs) throw unreachable(url, failure);
+    awaySinceMs ??= performance.now();
+    if (performance.now() - awaySinceMs > patienceMs) throw unreachable(url, failure);
     await sleep(retryMs);
   }
 }
