@@ -123,6 +123,16 @@ const logs: CommandSpec = {
   load: () => import('./commands/logs.ts'),
 };
 
+const wait: CommandSpec = {
+  name: 'wait',
+  summary: 'Wait until services are healthy and the gateway knows it',
+  details: ['Without a name: all services that were started. Ends with 1 and what each lacks when the time is up.'],
+  arguments: [{ usage: '[service...]', description: 'Services', completes: 'services' }],
+  options: [{ flags: '--timeout <duration>', description: 'How long to wait; 60s when left out' }],
+  examples: ['msa wait', 'msa wait orders --timeout 2m'],
+  load: () => import('./commands/wait.ts'),
+};
+
 const exec: CommandSpec = {
   name: 'exec',
   summary: 'Run a command beside an instance, in its environment',
@@ -268,6 +278,7 @@ export const commands: readonly CommandSpec[] = [
   add,
   removeService,
   logs,
+  wait,
   exec,
   routes,
   instances,
@@ -284,6 +295,6 @@ export const commands: readonly CommandSpec[] = [
 export const groups: readonly GroupSpec[] = [
   { name: 'new', summary: 'Create a service or a client' },
   { name: 'rm', summary: 'Remove a service' },
-  { name: 'export', summary: 'Write the system down for other tools' },
   { name: 'chaos', summary: 'Break something on purpose and see what it does' },
+  { name: 'export', summary: 'Write the system down for other tools' },
 ];

@@ -85,6 +85,20 @@ export function removeCall(text: string, caller: string, callee: string): string
   return finish(file, edited, edit);
 }
 
+/** Says how many instances of a service run; the same text when it says so already. */
+export function setReplicas(text: string, name: string, replicas: number): string {
+  const file = open(text);
+  const service = openService(file, name);
+  const pair = find(service, 'replicas');
+  const before = asMapping(file.services?.values[name]);
+  if (before?.['replicas'] === replicas) return text;
+  const wanted = withService(file, name, { ...before, replicas });
+  const edit = { wanted, byHand: `Write \`replicas: ${replicas}\` for \`${name}\`.` };
+  if (pair !== undefined) return finish(file, setValue(file.yaml, pair, String(replicas)), edit);
+  const added = { key: 'replicas', value: replicas, step: indentStep(file.yaml, file.root) };
+  return finish(file, appendPair(file.yaml, service, added), edit);
+}
+
 /** Gives the workspace another name, in the quotes the old one has. */
 export function setName(text: string, name: string): string {
   const file = open(text);
@@ -133,15 +147,23 @@ function openServices(root: YAMLMap, value: Mapping): OpenServices | undefined {
   return { pair, map, values, names: Object.keys(values) };
 }
 
-function openCalls({ services }: OpenFile, caller: string) {
-  const service = services?.map === undefined ? undefined : find(services.map, caller)?.value;
-  if (!isMap(service) || service.items.length === 0) throw unknownService(caller, services?.names);
-  return { service, calls: find(service, 'calls'), present: callsOf(services?.values[caller]) };
+function openService({ services }: OpenFile, name: string): YAMLMap {
+  const service = services?.map === undefined ? undefined : find(services.map, name)?.value;
+  if (!isMap(service) || service.items.length === 0) throw unknownService(name, services?.names);
+  return service;
 }
 
-function withCalls({ value, services }: OpenFile, caller: string, calls: readonly string[] | undefined): Mapping {
-  const service = { ...asMapping(services?.values[caller]), calls };
-  return { ...value, services: { ...services?.values, [caller]: service } };
+function openCalls(file: OpenFile, caller: string) {
+  const service = openService(file, caller);
+  return { service, calls: find(service, 'calls'), present: callsOf(file.services?.values[caller]) };
+}
+
+function withCalls(file: OpenFile, caller: string, calls: readonly string[] | undefined): Mapping {
+  return withService(file, caller, { ...asMapping(file.services?.values[caller]), calls });
+}
+
+function withService({ value, services }: OpenFile, name: string, service: Mapping): Mapping {
+  return { ...value, services: { ...services?.values, [name]: service } };
 }
 
 /** Gives the edited text only if it says exactly what was wanted. */

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import { addCall, addService, removeCall, removeService, setName } from '../../../src/model/edit-workspace.ts';
+import {
+  addCall,
+  addService,
+  removeCall,
+  removeService,
+  setName,
+  setReplicas,
+} from '../../../src/model/edit-workspace.ts';
 import { MsaError } from '../../../src/model/errors.ts';
 
 const service = { path: 'services/cart', calls: ['users', 'orders'], routes: [{ path: '/cart' }] };
@@ -194,5 +201,50 @@ describe('renaming the workspace', () => {
     ["engine: auto\nname:   'a'\r\n", "engine: auto\nname:   'shop'\r\n"],
   ])('turns %j into %j', (before, after) => {
     expect(setName(before, 'shop')).toBe(after);
+  });
+});
+
+describe('saying how many instances run', () => {
+  it.each([
+    ['services:\n  a: { path: a }\n', 'services:\n  a: { path: a, replicas: 3 }\n'],
+    [
+      'services:\n  a: { path: a, replicas: 1, store: redis } # x\n',
+      'services:\n  a: { path: a, replicas: 3, store: redis } # x\n',
+    ],
+    [
+      'services:\n  a:\n    replicas:   2   # two\n    path: a\n',
+      'services:\n  a:\n    replicas:   3   # two\n    path: a\n',
+    ],
+    ['services:\n  a:\n    replicas:\n    path: a\n', 'services:\n  a:\n    replicas: 3\n    path: a\n'],
+    ['services:\n    a:\n        path: a\n', 'services:\n    a:\n        path: a\n        replicas: 3\n'],
+    [
+      'services:\n  a:\n    path: a\n    # end of a\n\n  b: { path: b }\n',
+      'services:\n  a:\n    path: a\n    # end of a\n    replicas: 3\n\n  b: { path: b }\n',
+    ],
+    ['\uFEFFservices:\r\n  a:\r\n    path: a\r\n', '\uFEFFservices:\r\n  a:\r\n    path: a\r\n    replicas: 3\r\n'],
+  ])('in %j', (before, after) => {
+    expect(setReplicas(before, 'a', 3)).toBe(after);
+  });
+
+  it('changes nothing but that in an awkward file', () => {
+    expect(setReplicas(awkward, 'users', 0)).toBe(
+      awkward.replace(/( {6}description: a .*text\n)/, '$1      replicas: 0\n'),
+    );
+  });
+
+  it('gives the same text when it says so already', () => {
+    const text = 'services:\n  a: {path: a,  replicas: 3}\n';
+    expect(setReplicas(text, 'a', 3)).toBe(text);
+  });
+
+  it('refuses a service there is not, naming those there are', () => {
+    expect(() => setReplicas(awkward, 'carts', 1)).toThrow(
+      expect.objectContaining({ code: 'MSA_SERVICE_UNKNOWN', hint: 'Its services are: users, orders.' }),
+    );
+  });
+
+  it('refuses a file in which the same text says it for another service too', () => {
+    const text = 'services:\n  a: &a\n    path: a\n  b:\n    <<: *a\n    path: b\n';
+    expect(() => setReplicas(text, 'a', 2)).toThrow(MsaError);
   });
 });

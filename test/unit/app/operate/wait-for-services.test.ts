@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+
+import { waitForServices, type WaitDeps } from '../../../../src/app/operate/wait-for-services.ts';
+import { systemClock } from '../../../../src/io/clock.ts';
+import { createStopper } from '../../../../src/io/stopper.ts';
+import type { MsaError } from '../../../../src/model/errors.ts';
+import { fakeControl, fakeEngine, listed, stateOf } from '../../../support/fake-engine.ts';
+
+const up = stateOf([listed('orders-1'), listed('orders-2'), listed('users-1', { status: 'starting' })]);
+
+function depsWith(control: WaitDeps['control'], overrides: Partial<WaitDeps> = {}): WaitDeps {
+  const { signal } = new AbortController();
+  return { engine: fakeEngine([]), control, clock: systemClock, createStopper, signal, ...overrides };
+}
+
+const reports = (...revisions: readonly number[]) => ({
+  gateways: async () => revisions.map((revision, index) => ({ id: `gateway-${index + 1}`, epoch: 'e1', revision })),
+});
+
+async function failureOf(work: Promise<unknown>): Promise<Partial<MsaError>> {
+  try {
+    await work;
+  } catch (error) {
+    const { code, message, details, hint } = error as MsaError;
+    return { code, message, details, ...(hint !== undefined && { hint }) };
+  }
+  throw new Error('it did not fail');
+}
+
+describe('waiting ends', () => {
+  test('when all instances are up and every gateway knows', async () => {
+    const states = [stateOf([]), stateOf([listed('orders-1', { status: 'starting' })]), up];
+    const asked: number[] = [];
+    const control = fakeControl(states, {
+      gateways: async () => {
+        asked.push(1);
+        return [{ id: 'gateway-1', epoch: 'e1', revision: asked.length < 3 ? 0 : 1 }];
+      },
+    });
+    expect(await waitForServices(depsWith(control), { services: ['orders'], timeoutMs: 10_000 })).toBe(up);
+    expect(asked).toHaveLength(3);
+  });
+
+  test('without regard to instances that are about to leave', async () => {
+    const state = stateOf([listed('orders-1'), listed('orders-2', { status: 'draining' })]);
+    const control = fakeControl([state], reports(1));
+    expect(await waitForServices(depsWith(control), { services: ['orders'], timeoutMs: 10_000 })).toBe(state);
+  });
+
+  test('with Ctrl-C', async () => {
+    const stop = new AbortController();
+    const control = fakeControl([stateOf([])]);
+    const waiting = waitForServices(depsWith(control, { signal: stop.signal }), { services: ['a'], timeoutMs: 10_000 });
+    stop.abort();
+    await expect(waiting).rejects.toThrow(stop.signal.reason);
+  });
+
+  test('when the registry stays away', async () => {
+    const control = fakeControl([], {
+      watch: async function* () {
+        yield* [];
+        throw new Error('no registry');
+      },
+    });
+    await expect(waitForServices(depsWith(control), { services: ['a'], timeoutMs: 10_000 })).rejects.toThrow(
+      /no registry/,
+    );
+  });
+});
+
+describe('when the time is up it says', () => {
+  test('what each instance lacks, and which service has none', async () => {
+    const control = fakeControl(
+      [stateOf([listed('orders-1'), listed('orders-2', { status: 'down', problem: 'connection refused' })])],
+      reports(1),
+    );
+    const engine = fakeEngine([], { diagnose: async () => ['it listens on 127.0.0.1:3000 only'] });
+    const deps = depsWith(control, { engine });
+    expect(await failureOf(waitForServices(deps, { services: ['orders', 'users'], timeoutMs: 100 }))).toEqual({
+      code: 'MSA_UNHEALTHY',
+      message: 'not healthy within 0.1 s: orders, users',
+      details: ['orders-2 is down; connection refused; it listens on 127.0.0.1:3000 only', 'users has no instance'],
+      hint: 'msa logs orders users',
+    });
+  });
+
+  test('the same where the engine cannot say why', async () => {
+    const control = fakeControl([stateOf([listed('a-1', { status: 'starting' })])], reports(1));
+    const engine = fakeEngine([], { diagnose: () => Promise.reject(new Error('gone')) });
+    const { details } = await failureOf(
+      waitForServices(depsWith(control, { engine }), { services: ['a'], timeoutMs: 100 }),
+    );
+    expect(details).toEqual(['a-1 is starting']);
+  });
+
+  test.each([
+    ['there is no gateway', reports()],
+    ['one of them is behind', reports(1, 0)],
+    ['it knows another registry', { gateways: async () => [{ id: 'gateway-1', epoch: 'e0', revision: 9 }] }],
+  ])('that the gateway does not know: %s', async (_, gateways) => {
+    const control = fakeControl([up], gateways);
+    expect(await failureOf(waitForServices(depsWith(control), { services: ['orders'], timeoutMs: 100 }))).toMatchObject(
+      {
+        code: 'MSA_UNHEALTHY',
+        message: 'every instance is healthy, but the gateway did not get to know within 0.1 s',
+      },
+    );
+  });
+});
