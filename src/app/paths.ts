@@ -4,6 +4,11 @@ export function joinPath(directory: string, relative: string): string {
   return directory.endsWith('/') ? `${directory}${relative}` : `${directory}/${relative}`;
 }
 
+/** The same below a relative directory; an empty one, or `.`, is where one stands. */
+export function joinRelative(directory: string, relative: string): string {
+  return directory === '' || directory === '.' ? relative : `${directory}/${relative}`;
+}
+
 /** The absolute path that a user means by `path`, seen from `directory`. */
 export function resolvePath(directory: string, path: string): string {
   const words = (path.startsWith('/') ? path : `${directory}/${path}`).split('/');

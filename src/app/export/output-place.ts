@@ -3,7 +3,7 @@ import { baseName, joinPath, parentOf, pathBetween, relativeTo, resolvePath } fr
 
 /** Where an export goes. */
 export interface OutputPlace {
-  /** Absolute path of its folder. */
+  /** Absolute path of its folder, as the user says it. */
   readonly folder: string;
   /** Name of the Compose file in it. */
   readonly composeFile: string;
@@ -11,33 +11,40 @@ export interface OutputPlace {
   readonly root: string;
   /** The folder relative to that; empty for the root itself. */
   readonly directory: string;
+  /** How the folder reaches the workspace, whatever links lead to either. */
+  readonly toWorkspace: string;
+}
+
+interface Wish {
+  /** Where the command works. */
+  readonly directory: string;
+  readonly workspaceRoot: string;
+  /** A folder, or a Compose file with the rest beside it. */
+  readonly output: string | undefined;
 }
 
 const defaultName = 'compose.yaml';
 
-/** What the user means by `--output`: a folder, or a Compose file with the rest beside it. */
-export function outputPlace(directory: string, workspaceRoot: string, output: string | undefined): OutputPlace {
+/** What the user means by `--output`. */
+export async function findOutputPlace(
+  files: FileStore,
+  { directory, workspaceRoot, output }: Wish,
+): Promise<OutputPlace> {
   const path = output === undefined ? joinPath(workspaceRoot, 'compose') : resolvePath(directory, output);
   const isFile = output !== undefined && /\.ya?ml$/i.test(path);
   const folder = isFile ? parentOf(path) : path;
-  const below = relativeTo(workspaceRoot, folder);
+  const [real, realRoot] = await Promise.all([realPathOf(files, folder), realPathOf(files, workspaceRoot)]);
+  const below = relativeTo(realRoot, real);
   return {
     folder,
     composeFile: isFile ? baseName(path) : defaultName,
-    root: below === undefined ? folder : workspaceRoot,
+    root: below === undefined ? real : workspaceRoot,
     directory: below === undefined || below === '.' ? '' : below,
+    toWorkspace: pathBetween(real, realRoot),
   };
 }
 
-/** How the folder reaches the workspace, whatever links lead to either. */
-export async function pathToWorkspace(
-  files: FileStore,
-  { folder }: OutputPlace,
-  workspaceRoot: string,
-): Promise<string> {
-  return pathBetween(await realPathOf(files, folder), await realPathOf(files, workspaceRoot));
-}
-
+/** With links resolved, as far as the path exists. */
 async function realPathOf(files: FileStore, path: string): Promise<string> {
   const real = await files.realPath(path);
   if (real !== undefined || path === '/') return real ?? path;

@@ -8,7 +8,7 @@ import { refuseContested } from '../change-report.ts';
 import type { OpenWorkspace } from '../open-workspace.ts';
 import { joinPath } from '../paths.ts';
 import type { PlannedChange } from '../planned-change.ts';
-import { pathToWorkspace, type OutputPlace } from './output-place.ts';
+import type { OutputPlace } from './output-place.ts';
 import { readEnvFiles, readImages } from './read-source.ts';
 import { planSecretFiles } from './secret-files.ts';
 import { planWrittenFiles } from './written-files.ts';
@@ -29,12 +29,11 @@ export interface ExportDeps {
 export async function composeFileFor(
   { files, sha256, version }: Omit<ExportDeps, 'randomText'>,
   opened: OpenWorkspace,
-  place: OutputPlace,
+  { toWorkspace }: OutputPlace,
 ): Promise<{ readonly text: string; readonly notes: readonly string[] }> {
-  const { workspace, root } = opened;
+  const { workspace } = opened;
   const images = await readImages(files, opened);
   const envFiles = await readEnvFiles(files, opened);
-  const toWorkspace = await pathToWorkspace(files, place, root);
   const text = renderComposeFile({ workspace, toWorkspace, images, envFiles: envFiles.variables, version, sha256 });
   return { text, notes: [...envFiles.notes, ...noticesOf(workspace)] };
 }

@@ -4,7 +4,7 @@ import type { Service } from '../../model/workspace.ts';
 import { parseEnvFile } from '../../plan/env-file.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { OpenWorkspace } from '../open-workspace.ts';
-import { joinPath } from '../paths.ts';
+import { joinPath, joinRelative } from '../paths.ts';
 
 /** What is known of each service's image before it is built. */
 export async function readImages(files: FileStore, opened: OpenWorkspace): Promise<ReadonlyMap<string, ImageFacts>> {
@@ -18,7 +18,7 @@ export async function readImages(files: FileStore, opened: OpenWorkspace): Promi
 
 async function readImage(files: FileStore, { root }: OpenWorkspace, { name, source }: Service): Promise<ImageFacts> {
   if (source.kind === 'image') return readImageName(source.image);
-  const path = joinPath(source.path === '.' ? '' : source.path, 'Dockerfile').replace(/^\//, '');
+  const path = joinRelative(source.path, 'Dockerfile');
   const text = await files.read(joinPath(root, path));
   if (text !== undefined) return readDockerfile(text);
   throw new MsaError('MSA_SERVICE_UNRUNNABLE', `Compose cannot run ${name}: there is no ${path}`, {

@@ -1,6 +1,6 @@
 import type { FileChange, FileStore } from '../../ports/file-store.ts';
 import type { Decision } from '../../scaffold/changes/changes.ts';
-import { joinPath } from '../paths.ts';
+import { joinPath, joinRelative } from '../paths.ts';
 import type { UnitPlan } from '../unit-files.ts';
 
 const envFile = '.env';
@@ -25,7 +25,7 @@ interface Secrets {
  * started the system once goes on with the same.
  */
 export async function planSecretFiles({ files, root, directory, names, randomText }: Secrets): Promise<SecretPlan> {
-  const path = joinPath(directory, envFile);
+  const path = joinRelative(directory, envFile);
   const was = await files.read(joinPath(root, path));
   const missing = names.filter((name) => !new RegExp(`^(?:export\\s+)?${name}\\s*=`, 'm').test(was ?? ''));
   const content = `${withLineEnd(was ?? '')}${missing.map((name) => `${name}=${randomText()}\n`).join('')}`;
@@ -54,7 +54,7 @@ async function planIgnored({
   root,
   directory,
 }: Pick<Secrets, 'files' | 'root' | 'directory'>): Promise<SecretPlan> {
-  const path = joinPath(directory, ignoreFile);
+  const path = joinRelative(directory, ignoreFile);
   const current = await files.read(joinPath(root, path));
   if (current === undefined) {
     const content = `# Secrets of the system that compose.yaml runs.\n${envFile}\n`;

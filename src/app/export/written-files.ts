@@ -1,6 +1,6 @@
 import type { FileChange, FileStore } from '../../ports/file-store.ts';
 import { decideChanges, fileChanges, type FileStates, type Policy } from '../../scaffold/changes/changes.ts';
-import { joinPath } from '../paths.ts';
+import { joinPath, joinRelative } from '../paths.ts';
 import type { UnitPlan } from '../unit-files.ts';
 
 /** Where texts are written and with what they are compared. */
@@ -24,11 +24,11 @@ export async function planWrittenFiles(
   policy: Policy,
 ): Promise<UnitPlan> {
   const { files, sha256, root, directory } = writing;
-  const record = await files.read(joinPath(root, joinPath(directory, recordFile)));
+  const record = await files.read(joinPath(root, joinRelative(directory, recordFile)));
   const hashes = parseRecord(record);
   const states = await Promise.all(
     [...texts].map(async ([name, next]): Promise<FileStates> => {
-      const path = joinPath(directory, name);
+      const path = joinRelative(directory, name);
       const current = await files.read(joinPath(root, path));
       return { path, base: baseOf(hashes.get(name), [current, next], sha256), current, next };
     }),
@@ -49,7 +49,7 @@ function baseOf(
 }
 
 function recordChange({ directory }: Writing, before: string | undefined, after: string): readonly FileChange[] {
-  const path = joinPath(directory, recordFile);
+  const path = joinRelative(directory, recordFile);
   if (before === after) return [];
   if (before === undefined) return [{ kind: 'create', path, content: after }];
   return [{ kind: 'update', path, content: after, was: before }];

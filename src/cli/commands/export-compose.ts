@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { outputPlace } from '../../app/export/output-place.ts';
+import { findOutputPlace } from '../../app/export/output-place.ts';
 import { composeFileFor, planComposeExport, type ExportDeps } from '../../app/export/plan-compose-export.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { pathBetween } from '../../app/paths.ts';
@@ -13,7 +13,11 @@ import { isSet, textOption } from '../option-values.ts';
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
   const opened = await openWorkspace(deps.files, deps.directory);
   const output = textOption(input, 'output');
-  const place = outputPlace(deps.directory, opened.root, output === '-' ? undefined : output);
+  const place = await findOutputPlace(deps.files, {
+    directory: deps.directory,
+    workspaceRoot: opened.root,
+    output: output === '-' ? undefined : output,
+  });
   const exportDeps = { ...deps, randomText: () => randomBytes(24).toString('hex') } satisfies ExportDeps;
   if (output === '-') {
     const { text, notes } = await composeFileFor(exportDeps, opened, place);
@@ -29,9 +33,9 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
     input,
     plan,
     done: () => ({
-      title: `${folder} runs ${opened.workspace.name} without msa`,
+      title: `${opened.workspace.name} runs without msa from ${folder === '.' ? 'here' : folder}`,
       next: [
-        `cd ${folder}`,
+        ...(folder === '.' ? [] : [`cd ${folder}`]),
         `docker compose${place.composeFile === 'compose.yaml' ? '' : ` -f ${place.composeFile}`} up -d --wait --build`,
       ],
     }),
