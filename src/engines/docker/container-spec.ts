@@ -72,10 +72,9 @@ function programOf({ role }: Unit): { Cmd?: string[]; User?: string } {
 }
 
 /** The data survive `msa down`, for which the log of changes is enough: snapshots (`save`) are off. */
-const redisCommand = [
-  ...'redis-server --bind * --protected-mode no --dir /data --appendonly yes'.split(' '),
-  ...['--save', ''],
-];
+const redisCommand = 'redis-server --bind * --protected-mode no --dir /data --appendonly yes --save'
+  .split(' ')
+  .concat('');
 
 function environmentOf({ place, unit, token }: ContainerSpec, instance: string): Record<string, string> {
   const listens = {

@@ -4,6 +4,7 @@ import { MsaError } from '../../model/errors.ts';
 import type { Unit } from '../../plan/desired.ts';
 import type { Place, Work } from '../../ports/engine.ts';
 import { environmentVariables } from '../../protocol/environment.ts';
+import { orAborted } from './or-aborted.ts';
 import { runInContainer } from './run-in-container.ts';
 import type { Session } from './session.ts';
 import { readContainers } from './snapshot.ts';
@@ -40,8 +41,7 @@ export async function ensureDatabase(session: Session, unit: Unit, { signal }: W
     ready = createDatabase(session, database);
     session.databases.set(database, ready);
   }
-  await ready;
-  signal.throwIfAborted();
+  await orAborted(ready, signal);
 }
 
 /**
@@ -49,7 +49,12 @@ export async function ensureDatabase(session: Session, unit: Unit, { signal }: W
  * then creates the database if it is missing.
  */
 const createScript = `
-until pg_isready --quiet --host 127.0.0.1; do sleep 0.1; done
+tries=0
+until pg_isready --quiet --host 127.0.0.1; do
+  tries=$((tries + 1))
+  [ $tries -lt 600 ] || { echo 'the server does not answer'; exit 1; }
+  sleep 0.1
+done
 psql --host 127.0.0.1 --dbname postgres --tuples-only --no-align --command "select datname from pg_database" |
   grep --quiet --line-regexp --fixed-strings -- "$1" || createdb --host 127.0.0.1 "$1"
 `;

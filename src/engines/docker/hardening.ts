@@ -3,7 +3,6 @@ import type { HostConfig } from 'dockerode';
 import type { ContainerSpec } from './container-spec.ts';
 
 const maxProcesses = 1024;
-const scratch = 'rw,nosuid,nodev';
 
 /**
  * Our own programs, the stores, and folders whose image does not run as root get nothing they do not need. An image
@@ -15,9 +14,7 @@ export function hardeningOf({ unit, imageUser }: Pick<ContainerSpec, 'unit' | 'i
   if (role === 'service' && program.kind === 'image') return {};
   const confined = { CapDrop: ['ALL'], SecurityOpt: ['no-new-privileges:true'], PidsLimit: maxProcesses };
   if (role === 'service' && isRoot(imageUser)) return { ...confined, CapAdd: rootCapabilities };
-  // Where the server makes its local socket.
-  const socket = role === 'postgres' ? { '/var/run/postgresql': scratch } : {};
-  return { ...confined, ReadonlyRootfs: true, Tmpfs: { '/tmp': scratch, ...socket } };
+  return { ...confined, ReadonlyRootfs: true, Tmpfs: { '/tmp': 'rw,nosuid,nodev' } };
 }
 
 const rootCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'];

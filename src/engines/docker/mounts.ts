@@ -1,6 +1,7 @@
 import type { MountSettings } from 'dockerode';
 
 import type { Role } from '../../plan/desired.ts';
+import type { Place } from '../../ports/engine.ts';
 import type { ContainerSpec } from './container-spec.ts';
 import { stateDirectory } from './images.ts';
 import { containerName, labels } from './labels.ts';
@@ -11,25 +12,30 @@ const dataDirectories: ReadonlyMap<Role, string> = new Map([
   ['postgres', '/var/lib/postgresql/data'],
 ]);
 
+/** Where else they write; a volume belongs to whom the image gave the directory, a tmpfs would belong to root. */
+const otherDirectories: ReadonlyMap<Role, string> = new Map([
+  ['registry', stateDirectory],
+  ['gateway', stateDirectory],
+  ['postgres', '/var/run/postgresql'],
+]);
+
 /** Volumes: with a name for data, without one (it goes with its container) for what is to survive a crash only. */
-export function mountsOf({ place, unit }: Pick<ContainerSpec, 'place' | 'unit'>): MountSettings[] {
-  if (unit.role === 'service') return [];
-  const target = dataDirectories.get(unit.role);
+export function mountsOf({ place, unit: { role, name } }: Pick<ContainerSpec, 'place' | 'unit'>): MountSettings[] {
+  const [data, other] = [dataDirectories.get(role), otherDirectories.get(role)];
   return [
-    {
-      Type: 'volume',
-      Source: target === undefined ? '' : containerName(place.workspace, unit.name),
-      Target: target ?? stateDirectory,
-      ReadOnly: false,
-      VolumeOptions: {
-        NoCopy: false,
-        Labels: {
-          [labels.workspace]: place.workspace,
-          [labels.directory]: place.root,
-          [labels.role]: unit.role,
-        },
-        DriverConfig: { Name: 'local', Options: {} },
-      },
-    },
+    ...(data === undefined
+      ? []
+      : [volume(place, role, { Source: containerName(place.workspace, name), Target: data })]),
+    ...(other === undefined ? [] : [volume(place, role, { Source: '', Target: other })]),
   ];
+}
+
+function volume(
+  { workspace, root }: Place,
+  role: Role,
+  names: Pick<MountSettings, 'Source' | 'Target'>,
+): MountSettings {
+  const Labels = { [labels.workspace]: workspace, [labels.directory]: root, [labels.role]: role };
+  const VolumeOptions = { NoCopy: false, Labels, DriverConfig: { Name: 'local', Options: {} } };
+  return { Type: 'volume', ...names, ReadOnly: false, VolumeOptions };
 }
