@@ -16,7 +16,7 @@ export interface Recovery {
   readonly restarts: number;
   /** When the registry was seen to have it up again, for good. */
   readonly upMs: number | undefined;
-  /** When the first answer of its next life was complete. */
+  /** When the first answer of its next life was complete: to a request sent when the old one was over. */
   readonly firstAnswerMs: number | undefined;
   /** When it was in service again: up in the table or, where the registry missed its absence, seen otherwise. */
   readonly backMs: number | undefined;
@@ -28,17 +28,17 @@ export function findRecovery(journal: Journal): Recovery {
   const answers = requests.filter(({ instance, endedMs }) => instance === victim && endedMs >= crash.beganMs);
   const changes = journal.changes.filter(({ instance, atMs }) => instance === victim && atMs >= crash.beganMs);
   const detectedMs = changes.find(({ status }) => status !== 'up')?.atMs;
-  const deadMs = Math.min(crash.endedMs, detectedMs ?? crash.endedMs);
+  const restartedMs = findRestart(journal);
+  const deadMs = Math.min(crash.endedMs, detectedMs ?? Infinity, restartedMs ?? Infinity);
   const diedMs = answers.reduce(
     (last, { endedMs }) => (endedMs <= deadMs ? Math.max(last, endedMs) : last),
     crash.beganMs,
   );
   const laterMs = answers.reduce(
-    (first, { endedMs }) => (endedMs > deadMs ? Math.min(first, endedMs) : first),
+    (first, { sentMs, endedMs }) => (sentMs > deadMs ? Math.min(first, endedMs) : first),
     Infinity,
   );
   const firstAnswerMs = laterMs === Infinity ? undefined : laterMs;
-  const restartedMs = findRestart(journal, diedMs);
   const lastChange = changes.at(-1);
   const upMs = detectedMs !== undefined && lastChange?.status === 'up' ? lastChange.atMs : undefined;
   const restarts = (after ?? before).restarts - before.restarts;
@@ -56,8 +56,8 @@ export function findRecovery(journal: Journal): Recovery {
 }
 
 /** By the engine's clock, which is this machine's or close to it. */
-function findRestart({ startedAt, before, after }: Journal, diedMs: number): number | undefined {
+function findRestart({ startedAt, crash, before, after }: Journal): number | undefined {
   if (after?.startedAt === undefined || after.startedAt === before.startedAt) return undefined;
   const restartedMs = Date.parse(after.startedAt) - Date.parse(startedAt);
-  return restartedMs >= diedMs ? restartedMs : undefined;
+  return restartedMs >= crash.beganMs ? restartedMs : undefined;
 }

@@ -47,28 +47,25 @@ function renderWindow(name: string, { sent, failed, latencyMs }: Window, colors:
   return [name, requests, failed === 0 ? failures : colors.red(failures), ...latencies];
 }
 
-/** What became of the victim, in the order of time; what was not seen at the end. */
+/** What became of the victim, in the order of time; what was not seen at the end, unless a note says it already. */
 function renderEvents({ recovery, target }: KillReport, colors: Colors): string {
-  const { detectedMs, restartedMs, restarts, upMs, firstAnswerMs, uncertaintyMs } = recovery;
-  const events: readonly (readonly [number | null, string])[] = [
-    [
-      0,
-      `${target.instance} killed${uncertaintyMs < 10 ? '' : colors.dim(`, or up to ${seconds(uncertaintyMs)} later`)}`,
-    ],
-    [detectedMs, 'the registry saw it down'],
-    [
-      restartedMs,
-      `the ${target.engine} engine had started it again${restarts > 1 ? `, ${restarts} times by the end` : ''}`,
-    ],
-    [upMs, 'the registry saw it up'],
+  const { detectedMs, restartedMs, restarts, upMs, firstAnswerMs, backMs, uncertaintyMs } = recovery;
+  const isMissed = detectedMs === null && backMs !== null;
+  const precision = uncertaintyMs < 10 ? '' : colors.dim(`, or up to ${seconds(uncertaintyMs)} later`);
+  const times = restarts > 1 ? `, ${restarts} times by the end` : '';
+  const events: readonly (readonly [atMs: number | null, what: string])[] = [
+    [0, `${target.instance} killed${precision}`],
+    ...(isMissed ? [] : ([[detectedMs, 'the registry saw it down']] as const)),
+    [restartedMs, `the ${target.engine} engine had started it again${times}`],
+    ...(isMissed ? [] : ([[upMs, 'the registry saw it up']] as const)),
     [firstAnswerMs, 'it answered again'],
   ];
   return events
     .toSorted(([a], [b]) => (a ?? Infinity) - (b ?? Infinity))
-    .map(([atMs, event]) =>
+    .map(([atMs, what]) =>
       atMs === null
-        ? `${'-'.padStart(8)}  ${colors.dim(`not seen: ${event}`)}`
-        : `${seconds(atMs).padStart(8)}  ${event}`,
+        ? `${'-'.padStart(8)}  ${colors.dim(`not seen: ${what}`)}`
+        : `${seconds(atMs).padStart(8)}  ${what}`,
     )
     .join('\n');
 }

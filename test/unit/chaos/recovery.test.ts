@@ -93,3 +93,16 @@ test('reads a journal of many requests', () => {
   const requests = Array.from({ length: 300_000 }, (_, index) => answer(index / 10, 'orders-2'));
   expect(findRecovery(goodJournal({ requests }))).toMatchObject({ diedMs: 3300 });
 });
+
+test('does not take an answer that was on its way for one of the next life', () => {
+  const late = answer(3310, 'orders-2', { sentMs: 3090 });
+  const requests = [...goodJournal().requests, late];
+  expect(findRecovery(goodJournal({ requests }))).toMatchObject({ firstAnswerMs: 4310 });
+});
+
+test('tells the lives apart when the engine is slow to say that it has killed', () => {
+  const changes = goodJournal().changes.slice(0, 2);
+  const requests = [...goodJournal().requests, answer(3900, 'orders-2')];
+  const journal = goodJournal({ changes, requests, crash: { beganMs: 3050, endedMs: 4000 } });
+  expect(findRecovery(journal)).toMatchObject({ diedMs: 3100, deadMs: 3700, firstAnswerMs: 3900, backMs: 3900 });
+});

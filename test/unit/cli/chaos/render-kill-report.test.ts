@@ -70,6 +70,13 @@ test('a run that did not, with what failed and when', () => {
   `);
 });
 
+test('says once that the registry missed it', () => {
+  const missed = createReport(goodJournal({ changes: [] }), setting);
+  const text = renderKillReport(missed, noColors);
+  expect(text).toContain('note: it was back before the registry missed it');
+  expect(text).not.toContain('not seen');
+});
+
 test('fits 80 columns, but for the command to type', () => {
   for (const report of [good, badReport()]) {
     const lines = renderKillReport(report, noColors).split('\n');
