@@ -1,25 +1,10 @@
 import type { MsaError } from '../../model/errors.ts';
 import type { Plan } from '../../plan/operation.ts';
-import type { ProgressEvent } from '../../protocol/events.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Engines } from '../../ports/engines.ts';
-import type { FileStore } from '../../ports/file-store.ts';
-import type { Locks } from '../../ports/locks.ts';
-import type { CreateStopper, StopSignal } from '../../ports/stop-signal.ts';
-
-/** What the use cases that change a running system need of the world. */
-export interface SystemDeps {
-  readonly files: FileStore;
-  readonly engines: Engines;
-  readonly locks: Locks;
-  readonly clock: Clock;
-  readonly createStopper: CreateStopper;
-  readonly sha256: (text: string) => string;
-  /** Changes whenever our own programs do. */
-  readonly platformVersion: string;
-  readonly signal: StopSignal;
-  readonly report: (event: ProgressEvent) => void;
-}
+import type { Locations } from '../../ports/engine.ts';
+import { bringUp } from './bring-up.ts';
+import { gatewayPortOf } from './gateway-port.ts';
+import { prepareUp, type Subject } from './prepare-up.ts';
+import type { SystemDeps } from './system-deps.ts';
 
 /** What to change, beside what msa.yaml says. */
 export interface ChangeRequest {
@@ -27,13 +12,41 @@ export interface ChangeRequest {
   readonly services: readonly string[] | undefined;
   /** By service: how many instances, whatever msa.yaml says. */
   readonly replicas?: ReadonlyMap<string, number>;
-  /** Units whose instances are replaced though nothing changed: new before old for services, in place for the platform. */
+  /**
+   * Units or single instances that are replaced though nothing changed: new before old for services, in place for the
+   * platform.
+   */
   readonly restart?: ReadonlySet<string>;
   readonly timeoutMs: number;
 }
 
-export interface ChangeResult {
+export interface Change {
   readonly plan: Plan;
-  /** MSA_UP_FAILED with everything that went wrong; what works goes on. */
+  readonly locations: Locations;
+  /** Everything that went wrong; what works goes on. */
   readonly failure: MsaError | undefined;
+}
+
+/**
+ * Changes a running system, for commands that do less than `up`. The gateway stays on its port, whatever msa.yaml says.
+ * Throws MSA_BUSY while another command changes the system.
+ */
+export function changeSystem(
+  deps: SystemDeps,
+  workspace: Omit<Subject, 'observation'>,
+  { services, replicas = new Map(), restart = new Set(), timeoutMs }: ChangeRequest,
+): Promise<Change> {
+  return deps.locks.hold(workspace.place.workspace, async () => {
+    const subject = { ...workspace, observation: await workspace.engine.observe() };
+    const prepared = await prepareUp(deps, subject, {
+      selected: services === undefined ? undefined : new Set(services),
+      except: new Set(),
+      replicas,
+      restart,
+      rebuild: false,
+      gatewayPort: gatewayPortOf(subject.observation) ?? subject.opened.workspace.gateway.port,
+    });
+    const { failure } = await bringUp(deps, { subject, prepared, timeoutMs });
+    return { plan: prepared.plan, locations: prepared.locations, failure };
+  });
 }

@@ -1,7 +1,7 @@
 import { MsaError } from '../../model/errors.ts';
 import type { Observation } from '../../plan/observation.ts';
 import type { Engine, EngineKind, Place } from '../../ports/engine.ts';
-import type { Engines } from '../../ports/engines.ts';
+import type { EngineFacts, Engines } from '../../ports/engines.ts';
 
 /** A system that runs, or of which something is left. */
 export interface RunningSystem {
@@ -9,14 +9,32 @@ export interface RunningSystem {
   readonly observation: Observation;
 }
 
-/**
- * Looks at both engines: a system is where something of it is. Undefined when there is nothing. An engine that cannot be
- * used runs nothing we could speak of.
- */
+/** What one engine has of a workspace. */
+interface Look {
+  readonly kind: EngineKind;
+  readonly facts: EngineFacts;
+  /** Undefined when the engine cannot be used: then it runs nothing we could speak of. */
+  readonly found: RunningSystem | undefined;
+}
+
+const engineKinds = ['docker', 'process'] as const;
+
+/** Looks at both engines. Whoever looks disconnects the engines, too. */
+export function lookAtEngines(engines: Engines, place: Place): Promise<readonly Look[]> {
+  return Promise.all(engineKinds.map((kind) => lookAt(engines, place, kind)));
+}
+
+/** Whether anything is there. */
+export function isPresent({ observation }: RunningSystem): boolean {
+  return observation.ground || observation.instances.length > 0;
+}
+
+/** A system is where something of it is. Undefined when there is nothing. */
 export async function findRunning(engines: Engines, place: Place): Promise<RunningSystem | undefined> {
-  const found = await Promise.all((['docker', 'process'] as const).map((kind) => lookAt(engines, place, kind)));
-  const [running, ...others] = found.filter((system) => system !== undefined);
-  for (const { engine } of others) engine.disconnect();
+  const looks = await lookAtEngines(engines, place);
+  const found = looks.flatMap((look) => look.found ?? []);
+  const running = found.find((system) => isPresent(system));
+  for (const system of found) if (system !== running) system.engine.disconnect();
   return running;
 }
 
@@ -27,12 +45,9 @@ export async function requireRunning(engines: Engines, place: Place): Promise<Ru
   throw new MsaError('MSA_NOT_RUNNING', `${place.name} does not run`, { hint: 'Start it: msa up' });
 }
 
-async function lookAt(engines: Engines, place: Place, kind: EngineKind): Promise<RunningSystem | undefined> {
-  const { available } = await engines.probe(kind);
-  if (!available) return undefined;
+async function lookAt(engines: Engines, place: Place, kind: EngineKind): Promise<Look> {
+  const facts = await engines.probe(kind);
+  if (!facts.available) return { kind, facts, found: undefined };
   const engine = await engines.open(kind, place);
-  const observation = await engine.observe();
-  if (observation.ground || observation.instances.length > 0) return { engine, observation };
-  engine.disconnect();
-  return undefined;
+  return { kind, facts, found: { engine, observation: await engine.observe() } };
 }

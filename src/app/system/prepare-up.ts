@@ -1,0 +1,123 @@
+import { MsaError } from '../../model/errors.ts';
+import type { Service } from '../../model/workspace.ts';
+import type { Desired } from '../../plan/desired.ts';
+import { describeSystem } from '../../plan/describe-system.ts';
+import type { Plan } from '../../plan/operation.ts';
+import { planUp } from '../../plan/plan-up.ts';
+import type { Engine, Locations, Place } from '../../ports/engine.ts';
+import type { WatchState } from '../../protocol/watch.ts';
+import type { OpenWorkspace } from '../open-workspace.ts';
+import { joinPath } from '../paths.ts';
+import type { RunningSystem } from './find-running.ts';
+import { readEnvFiles } from './read-env-files.ts';
+import type { SystemDeps } from './system-deps.ts';
+
+/** What is wanted beside what msa.yaml says. */
+export interface Wishes {
+  readonly selected: ReadonlySet<string> | undefined;
+  readonly except: ReadonlySet<string>;
+  readonly replicas: ReadonlyMap<string, number>;
+  readonly restart: ReadonlySet<string>;
+  readonly rebuild: boolean;
+  readonly gatewayPort: number | 'auto';
+}
+
+/** A workspace, and what its engine has of it. */
+export interface Subject extends RunningSystem {
+  readonly opened: OpenWorkspace;
+  readonly place: Place;
+}
+
+export interface PreparedUp {
+  readonly desired: Desired;
+  readonly plan: Plan;
+  readonly locations: Locations;
+  /** What the registry said before anything was done; undefined when it did not answer. */
+  readonly before: WatchState | undefined;
+}
+
+/** Gathers what the plan follows from, and plans. Changes nothing. */
+export async function prepareUp(deps: SystemDeps, subject: Subject, wishes: Wishes): Promise<PreparedUp> {
+  const { files, sha256, platformVersion, signal } = deps;
+  const { engine, observation, opened, place } = subject;
+  const { workspace, root } = opened;
+  const { except, replicas, selected } = wishes;
+  if (workspace.isolation === 'strict') throw strictIsolation();
+  const isWanted = ({ name }: Service): boolean => !except.has(name) && selected?.has(name) !== false;
+  const wanted = workspace.services.filter((service) => isWanted(service));
+  const [locations, contents, envFiles, before] = await Promise.all([
+    locate(subject, wishes),
+    hashFolders(engine, place, wanted),
+    readEnvFiles(files, root, wanted),
+    hearRegistry(engine, signal),
+  ]);
+  signal.throwIfAborted();
+  const desired = describeSystem({
+    ...{ workspace, place, locations, contents, envFiles, platformVersion, sha256, replicas, except },
+  });
+  const plan = planUp({
+    ...{ desired, observation, selected, except },
+    table: before?.instances,
+    restart: wishes.restart,
+    rebuild: wishes.rebuild,
+    artefactKey: (unit) => engine.artefactKey(unit),
+  });
+  return { desired, plan, locations, before };
+}
+
+function locate({ engine, opened: { workspace } }: Subject, { gatewayPort }: Wishes): Promise<Locations> {
+  const { services, gateway } = workspace;
+  return engine.locate({
+    gatewayPort,
+    gatewayBind: gateway.bind,
+    edges: services.flatMap(({ name, calls }) => calls.map((callee) => ({ caller: name, callee }))),
+    redis: services.some(({ store }) => store === 'redis'),
+    databases: services.filter(({ store }) => store === 'postgres').map(({ name }) => name),
+  });
+}
+
+/** Hashes of the folders, by service. Every folder that cannot be run is told at once. */
+async function hashFolders(
+  engine: Engine,
+  place: Place,
+  services: readonly Service[],
+): Promise<ReadonlyMap<string, string>> {
+  const failures: MsaError[] = [];
+  const hashes = await Promise.all(
+    services.map(async ({ name, source, command, prepare }): Promise<readonly [string, string][]> => {
+      if (source.kind === 'image') return [];
+      const directory = joinPath(place.root, source.path);
+      try {
+        return [[name, await engine.contentOf({ service: name, directory, command, prepare })]];
+      } catch (error) {
+        if (!(error instanceof MsaError)) throw error;
+        failures.push(error);
+        return [];
+      }
+    }),
+  );
+  const [first, ...others] = failures;
+  if (first === undefined) return new Map(hashes.flat());
+  if (others.length === 0) throw first;
+  throw new MsaError(first.code, `${failures.length} services cannot be run`, {
+    details: failures.flatMap(({ message, hint }) => [message, ...(hint === undefined ? [] : [`  ${hint}`])]),
+  });
+}
+
+/** What the registry says now; it may be about to be started, or be broken. */
+async function hearRegistry(engine: Engine, signal: SystemDeps['signal']): Promise<WatchState | undefined> {
+  const control = await engine.control();
+  if (control === undefined) return undefined;
+  try {
+    for await (const state of control.watch(signal)) return state;
+  } catch (error) {
+    if (!(error instanceof MsaError)) throw error;
+  }
+  return undefined;
+}
+
+function strictIsolation(): MsaError {
+  return new MsaError('MSA_USAGE', 'msa cannot give each service a network of its own yet (isolation: strict)', {
+    hint: 'Write `isolation: open` into msa.yaml, or leave it out.',
+  });
+}
