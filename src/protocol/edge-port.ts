@@ -1,13 +1,8 @@
+import { textHash } from './text-hash.ts';
+
 /** Below the ports that systems hand out by themselves, above what servers usually take. */
 const firstEdgePort = 20_000;
 const edgePortCount = 10_000;
-
-/** A number that follows from a text alone, the same on every machine (FNV-1a, 32 bits). */
-function hashOf(text: string): number {
-  let hash = 0x81_1c_9d_c5;
-  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01_00_01_93) >>> 0;
-  return hash;
-}
 
 /**
  * Gives every edge a port that follows from its names, so that adding one changes nobody else's environment. Edges whose
@@ -21,7 +16,7 @@ export function edgePorts(
   const given = new Set<number>();
   const ports = new Map<string, number>();
   for (const key of keys) {
-    let offset = hashOf(key) % edgePortCount;
+    let offset = textHash(key) % edgePortCount;
     for (let tries = 0; tries < edgePortCount; tries++) {
       const port = firstEdgePort + offset;
       if (!given.has(port) && !isTaken(port)) break;

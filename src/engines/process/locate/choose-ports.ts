@@ -1,0 +1,104 @@
+import { MsaError } from '../../../model/errors.ts';
+import type { LocateRequest } from '../../../ports/engine.ts';
+import { edgeKey, edgePorts } from '../../../protocol/edge-port.ts';
+import { portCandidates } from '../../../protocol/port-candidates.ts';
+import { registryPort } from '../../../protocol/ports.ts';
+import type { PortTable } from '../../../protocol/supervisor-api.ts';
+import { probePort } from '../../../io/port-probe.ts';
+import type { HeldPorts } from './held-ports.ts';
+
+export interface PortSituation {
+  readonly workspace: string;
+  /** What the running system has, or what was chosen before. */
+  readonly present: PortTable | undefined;
+  /** Ports of other systems of ours, whether or not something listens there yet. */
+  readonly foreign: ReadonlySet<number>;
+  readonly held: HeldPorts;
+}
+
+const preferredGatewayPort = 8080;
+const holderTimeoutMs = 1500;
+
+/** Gives everything in a system its port, leaving those it has as they are. */
+export async function choosePorts(request: LocateRequest, situation: PortSituation): Promise<PortTable> {
+  const { present } = situation;
+  const given = new Set<number>();
+  const take = async (port: number): Promise<boolean> => {
+    if (given.has(port) || situation.foreign.has(port) || !(await situation.held.hold(port))) return false;
+    given.add(port);
+    return true;
+  };
+  const takeAny = async (name: string, preferred: readonly number[] = []): Promise<number> => {
+    for (const port of preferred) if (await take(port)) return port;
+    for (const port of portCandidates(`${situation.workspace} ${name}`)) if (await take(port)) return port;
+    throw new MsaError('MSA_PORT_TAKEN', `no port is free for ${name}`);
+  };
+  const gateway = await chooseGatewayPort(request.gatewayPort, { situation, take, takeAny });
+  return {
+    gateway,
+    gatewayBind: request.gatewayBind,
+    gatewayAdmin: present?.gatewayAdmin ?? (await takeAny('gateway admin')),
+    registry: present?.registry ?? (await takeAny('registry', [registryPort])),
+    redis: present?.redis ?? (await takeAny('redis')),
+    postgres: present?.postgres ?? (await takeAny('postgres')),
+    edges: await chooseEdgePorts(request.edges, present?.edges ?? {}, take),
+  };
+}
+
+interface GatewayChoice {
+  readonly situation: PortSituation;
+  readonly take: (port: number) => Promise<boolean>;
+  readonly takeAny: (name: string, preferred: readonly number[]) => Promise<number>;
+}
+
+async function chooseGatewayPort(
+  wanted: number | 'auto',
+  { situation, take, takeAny }: GatewayChoice,
+): Promise<number> {
+  const present = situation.present?.gateway;
+  if (present !== undefined && (wanted === 'auto' || wanted === present)) return present;
+  if (wanted === 'auto') return takeAny('gateway', [preferredGatewayPort]);
+  if (await take(wanted)) return wanted;
+  throw await takenError(wanted, situation.foreign.has(wanted));
+}
+
+async function takenError(port: number, isOurs: boolean): Promise<MsaError> {
+  const { holder } = await probePort(port, holderTimeoutMs);
+  const who = holder ?? (isOurs ? 'another system of msa' : 'another program');
+  return new MsaError('MSA_PORT_TAKEN', `port ${port} is held by ${who}`, {
+    hint: 'Stop that program, or take another port: msa up --port auto',
+    data: { port, holder: who },
+  });
+}
+
+/** New edges get the port of their names, or the next that can be had; those there are keep theirs. */
+async function chooseEdgePorts(
+  edges: LocateRequest['edges'],
+  present: PortTable['edges'],
+  take: (port: number) => Promise<boolean>,
+): Promise<PortTable['edges']> {
+  const chosen: Record<string, number> = {};
+  const taken = new Set<number>(Object.values(present));
+  const byKey = new Map(edges.map((edge) => [edgeKey(edge.caller, edge.callee), edge]));
+  for (const key of [...byKey.keys()].toSorted()) {
+    const edge = byKey.get(key);
+    if (edge === undefined) continue;
+    const port = present[key] ?? (await takeEdgePort(edge, taken, take));
+    taken.add(port);
+    chosen[key] = port;
+  }
+  return chosen;
+}
+
+async function takeEdgePort(
+  edge: LocateRequest['edges'][number],
+  taken: Set<number>,
+  take: (port: number) => Promise<boolean>,
+): Promise<number> {
+  for (;;) {
+    const [port] = edgePorts([edge], (candidate) => taken.has(candidate)).values();
+    if (port === undefined || taken.has(port)) throw new MsaError('MSA_PORT_TAKEN', 'no port is free for another edge');
+    if (await take(port)) return port;
+    taken.add(port);
+  }
+}

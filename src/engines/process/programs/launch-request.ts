@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+
+import { MsaError } from '../../../model/errors.ts';
+import type { Role, Unit } from '../../../plan/desired.ts';
+import type { LaunchRequest, PortTable } from '../../../protocol/supervisor-api.ts';
+import type { EngineOptions } from '../../create-engines.ts';
+import { inspectFolder } from './inspect-folder.ts';
+import { baseEnvironment } from './instance-base.ts';
+import { redisProgram } from './redis-program.ts';
+
+export interface LaunchSituation {
+  readonly options: EngineOptions;
+  readonly root: string;
+  readonly dataDirectory: string;
+  readonly ports: PortTable;
+  readonly report: (line: string) => void;
+}
+
+const loopback = '127.0.0.1';
+
+/** What the supervisor needs to start an instance of a unit. Throws MSA_SERVICE_UNRUNNABLE. */
+export async function launchRequest(unit: Unit, index: number, situation: LaunchSituation): Promise<LaunchRequest> {
+  const { name, role, hash } = unit;
+  return { id: `${name}-${index}`, unit: name, role, index, hash, ...(await programs[role](unit, situation)) };
+}
+
+type ProgramPart = Pick<LaunchRequest, 'command' | 'directory' | 'env' | 'host' | 'port' | 'owner'>;
+
+const programs: Readonly<Record<Role, (unit: Unit, situation: LaunchSituation) => ProgramPart | Promise<ProgramPart>>> =
+  {
+    registry: (unit, situation) => platformPart(unit, situation, { host: loopback, port: situation.ports.registry }),
+    gateway: (unit, situation) =>
+      platformPart(unit, situation, { host: situation.ports.gatewayBind, port: situation.ports.gateway }),
+    redis: redisPart,
+    postgres: () => {
+      throw new MsaError('MSA_STORE_UNAVAILABLE', 'Postgres', {});
+    },
+    service: servicePart,
+  };
+
+function platformPart(
+  { role, env }: Unit,
+  { options }: LaunchSituation,
+  address: { readonly host: string; readonly port: number },
+): ProgramPart {
+  return {
+    ...address,
+    command: [process.execPath, join(options.programsDirectory, `${role}.js`)],
+    directory: options.programsDirectory,
+    env: { ...baseEnvironment(options.env), ...env },
+  };
+}
+
+function redisPart({ env }: Unit, { options, ports, dataDirectory, report }: LaunchSituation): ProgramPart {
+  const { programsDirectory } = options;
+  const choice = { searchPath: options.env['PATH'], programsDirectory, dataDirectory, port: ports.redis };
+  const { command, notice } = redisProgram(choice);
+  if (notice !== undefined) report(notice);
+  const all = { ...baseEnvironment(options.env), ...env };
+  return { command, directory: dataDirectory, env: all, host: loopback, port: ports.redis };
+}
+
+async function servicePart(unit: Unit, { options, root }: LaunchSituation): Promise<ProgramPart> {
+  const { directory, command } = await serviceProgram(unit, root);
+  return { command, directory, env: { ...baseEnvironment(options.env, directory), ...unit.env }, host: loopback };
+}
+
+async function serviceProgram(
+  { name, program }: Unit,
+  root: string,
+): Promise<{ readonly directory: string; readonly command: readonly string[] }> {
+  if (program.kind === 'folder') {
+    const { directory } = program;
+    const { command } = await inspectFolder({ ...program, service: name });
+    return { directory, command };
+  }
+  if (program.kind === 'image' && program.command !== undefined) return { directory: root, command: program.command };
+  throw new MsaError('MSA_SERVICE_UNRUNNABLE', `${name} is an image, and msa.yaml gives it no command`, {
+    hint: `Say what to run in msa.yaml, services.${name}.command, or use Docker: msa up --engine docker`,
+  });
+}
