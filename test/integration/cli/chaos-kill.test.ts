@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events';
+
 import { expect, test } from 'vitest';
 
 import type { Engines } from '../../../src/ports/engines.ts';
@@ -7,8 +9,12 @@ import { simulate, type Behaviour } from '../../unit/app/chaos/simulated-system.
 
 /** Runs `msa chaos kill` on a simulated system. */
 async function chaosKill(behaviour: Partial<Behaviour>, ...argv: readonly string[]) {
+  return chaosKillWith(new EventEmitter(), behaviour, ...argv);
+}
+
+async function chaosKillWith(signals: EventEmitter, behaviour: Partial<Behaviour>, ...argv: readonly string[]) {
   await using workspace = await testWorkspace();
-  const { deps, running, killed, isDisconnected } = simulate(behaviour);
+  const { deps, running, killed, isDisconnected, isLoaded } = simulate(behaviour);
   const { engine } = await running();
   const engines: Engines = {
     probe: async (kind) => ({ available: kind === 'docker', detail: '' }),
@@ -16,9 +22,9 @@ async function chaosKill(behaviour: Partial<Behaviour>, ...argv: readonly string
     list: async () => [],
   };
   const { clock, load } = deps;
-  const world = { deps: { engines, clock, loadGenerator: async () => load } };
+  const world = { signals, deps: { engines, clock, loadGenerator: async () => load } };
   const run = await runMsaWith(world, workspace.root, 'chaos', 'kill', ...argv);
-  return { ...run, killed: killed(), isDisconnected: isDisconnected() };
+  return { ...run, killed: killed(), isDisconnected: isDisconnected(), isLoaded: isLoaded() };
 }
 
 test('exit code 0 and a report when the system bears it', async () => {
@@ -56,6 +62,20 @@ test('exit code 5 when nothing was proven', async () => {
   );
   expect(unhurt.exitCode).toBe(5);
   expect(unhurt.stdout).toMatch(/^inconclusive .*nothing shows that orders-\d died/);
+});
+
+test('Ctrl-C ends the load and lets go of the engine, also right after the kill', async () => {
+  const signals = new EventEmitter();
+  const crash = (): void => void signals.emit('SIGINT');
+  const { exitCode, stdout, stderr, ...left } = await chaosKillWith(signals, { crash }, 'orders-1');
+  expect({ exitCode, stdout, ...left }).toMatchObject({
+    exitCode: 130,
+    stdout: '',
+    killed: 'orders-1',
+    isDisconnected: true,
+    isLoaded: false,
+  });
+  expect(stderr).toContain('MSA_INTERRUPTED');
 });
 
 test('the same seed finds the same victim, and the options arrive', async () => {
