@@ -66,7 +66,7 @@ function measureInTurns(started) {
 function load(port) {
   const argv = pinned(cpus().length - 1, [
     'wrk',
-    ['-t1', `-c${connections}`, '-d1s', `http://127.0.0.1:${port}/orders`],
+    ['-t1', `-c${connections}`, '-d1s', `http://127.0.0.1:${port}/orders/1`],
   ]);
   const text = execFileSync(argv[0], argv[1], { encoding: 'utf8' });
   if (/Non-2xx/.test(text)) throw new Error(`answers were not 2xx on port ${port}:\n${text}`);
@@ -183,7 +183,7 @@ async function startNode(name, source) {
 async function startCaddy(upstream) {
   const port = await freePort();
   const file = join(work, 'Caddyfile');
-  writeFileSync(file, `{\n  admin off\n}\nhttp://:${port} {\n  reverse_proxy 127.0.0.1:${upstream}\n}\n`);
+  writeFileSync(file, `{\n  admin off\n  log {\n    level ERROR\n  }\n}\nhttp://:${port} {\n  reverse_proxy 127.0.0.1:${upstream}\n}\n`);
   const argv = ['run', '--config', file, '--adapter', 'caddyfile'];
   return start(port, ['caddy', argv], { GOMAXPROCS: '1', HOME: work, XDG_DATA_HOME: work, XDG_CONFIG_HOME: work });
 }
@@ -225,7 +225,7 @@ async function start(port, command, env, core = 0) {
 async function fetchStatus(port) {
   const { request } = await import('undici');
   try {
-    const { statusCode, body } = await request(`http://127.0.0.1:${port}/orders`);
+    const { statusCode, body } = await request(`http://127.0.0.1:${port}/orders/1`);
     await body.dump();
     return statusCode;
   } catch {
