@@ -34,14 +34,14 @@ test('an instance whose program dies is down at once, and up again after one goo
   expect(service.asked.length).toBeGreaterThan(asked);
 });
 
-test('an instance that hangs up in the middle of its answer is down', async () => {
+test('an instance that hangs up instead of answering is down at once', async () => {
   await using service = await startService();
   await using registry = await startRegistry();
   await put(`${registry.url}/v1/system`, systemOf(['orders']));
   await put(`${registry.url}/v1/sources/engine`, { instances: [recordOf('orders-1', service)] });
   await untilInstance(registry, 'orders-1', { status: 'up' });
   service.answer = (response) => void response.destroy();
-  await untilInstance(registry, 'orders-1', { status: 'down', problem: 'connection reset' });
+  await untilInstance(registry, 'orders-1', { status: 'down', problem: 'hung up without an answer' });
 });
 
 test('one failed answer changes nothing but the problem; the second in a row does', async () => {
