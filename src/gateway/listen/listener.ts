@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 import type { Limits } from '../limits.ts';
 import { answerBrokenConnection } from '../proxy/answer-broken-connection.ts';
@@ -12,13 +13,14 @@ import { closeServer, listenOn, portOf } from './servers.ts';
 /** A port on which the gateway takes requests for services: the public one, or that of an edge. */
 export class Listener {
   private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
 
   constructor(role: ListenerRole, parts: HandlerParts) {
     const handle = (expects: Arrival['expects']) => (request: IncomingMessage, response: ServerResponse) =>
       handleRequest({ request, response, expects }, role, parts);
     this.server = createServer(serverOptions(parts.limits), handle(undefined));
     this.server.on('checkContinue', handle('continue')).on('checkExpectation', handle('unknown'));
-    this.server.on('connection', connectionOf);
+    this.server.on('connection', (socket) => this.watch(socket));
     this.server.on('clientError', answerBrokenConnection);
     // Not a tunnel, for anybody.
     this.server.on('connect', (_request, socket) =>
@@ -40,7 +42,13 @@ export class Listener {
 
   /** Stops accepting at once; resolves when all that was under way has finished or the time is over. */
   close(limitMs: number): Promise<void> {
-    return closeServer(this.server, limitMs);
+    return closeServer(this.server, limitMs, this.sockets);
+  }
+
+  private watch(socket: Socket): void {
+    connectionOf(socket);
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
   }
 }
 
@@ -51,5 +59,7 @@ function serverOptions(limits: Limits) {
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.idleTimeoutMs,
     connectionsCheckingInterval: 1000,
+    // Checked with the rest of the request, so that the answer is the same.
+    requireHostHeader: false,
   };
 }

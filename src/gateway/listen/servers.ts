@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** The port it listens on; 0 when it does not. */
 export function portOf(server: Server): number {
@@ -19,16 +20,21 @@ export function listenOn(server: Server, port: number, host: string): Promise<vo
 const sweepMs = 50;
 
 /** Closes a server: idle connections at once, others with the end of their request, all when the time is over. */
-export function closeServer(server: Server, limitMs: number): Promise<void> {
+export function closeServer(server: Server, limitMs: number, sockets: ReadonlySet<Socket> = new Set()): Promise<void> {
   return new Promise((resolve) => {
-    // An answer that began before the server was closed leaves its connection open.
-    const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
+    const closeIdle = (): void => {
+      server.closeIdleConnections();
+      // Node takes one that has not sent anything yet for busy.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    };
+    // Again and again: an answer that began before the server was closed leaves its connection open.
+    const sweep = setInterval(closeIdle, sweepMs);
     const limit = setTimeout(() => server.closeAllConnections(), limitMs);
     server.close(() => {
       clearInterval(sweep);
       clearTimeout(limit);
       resolve();
     });
-    server.closeIdleConnections();
+    closeIdle();
   });
 }

@@ -48,19 +48,26 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onComplete(trailers: readonly (Buffer | string)[] | null): void {
-    if (this.finish()) this.listener.attemptEnded(trailers ?? []);
+    if (!this.settle()) return;
+    try {
+      this.listener.attemptEnded(trailers ?? []);
+    } catch (error) {
+      // Such as a trailer that cannot be written. undici would keep silent about it.
+      this.listener.attemptFailed(this, error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   onError(error: Error): void {
-    if (this.finish()) this.listener.attemptFailed(this, error);
+    if (this.settle()) this.listener.attemptFailed(this, error);
   }
 
   /** Ends it without a word to the listener. */
   cancel(): void {
-    if (this.finish()) this.abort?.();
+    if (this.settle()) this.abort?.();
   }
 
-  private finish(): boolean {
+  /** From here on nothing that comes matters; false when that was so already. */
+  settle(): boolean {
     if (this.over) return false;
     this.over = true;
     this.endpoint.inFlight -= 1;

@@ -17,7 +17,9 @@ export function classifyFailure(error: Error, sent: boolean): Failure {
   const code = 'code' in error ? String(error.code) : '';
   if (ownCodes.has(code)) return 'own';
   if (!sent) return 'connect';
-  return code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' ? 'malformed' : 'reset';
+  // Node and undici throw the latter two when they are to write what came.
+  const isNonsense = code.startsWith('HPE_') || error instanceof TypeError || error instanceof RangeError;
+  return isNonsense || code === 'UND_ERR_HEADERS_OVERFLOW' ? 'malformed' : 'reset';
 }
 
 /** A few words on an error for logs and problem documents. */

@@ -106,7 +106,13 @@ export class Exchange implements AttemptListener, OpenExchange {
     const hold = isEmpty || (contentLength !== undefined && contentLength <= this.parts.limits.holdBytes);
     // From here on only the client or the instance can be slow; both are told by their connections standing still.
     if (!hold) clearTimeout(this.deadline);
-    return this.reply.begin({ status, fields, hold, length: isEmpty ? 0 : contentLength }, resume);
+    const goesOn = this.reply.begin({ status, fields, hold, length: isEmpty ? 0 : contentLength }, resume);
+    // undici misses the body whose length a 304 tells, although it has none (RFC 9110, 8.6).
+    if (status === 304 && this.attempt) {
+      this.attempt.settle();
+      this.attemptEnded([]);
+    }
+    return goesOn;
   }
 
   attemptContinued(chunk: Buffer): boolean {

@@ -131,6 +131,11 @@ export async function closedPort(): Promise<Address> {
   return { address: '127.0.0.1', port };
 }
 
+/** A connection that may be broken off by either side. */
+export function openSocket({ address, port }: Address): Socket {
+  return connect(port, address).on('error', () => undefined);
+}
+
 /** Sends bytes and gives what comes back until the other side ends, or until the text satisfies `enough`. */
 export async function exchangeBytes(
   { address, port }: Address,

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { GatewayReport, WatchState } from '../../../src/protocol/watch.ts';
+
+export const token = 'secret-token';
+
+/** The part of the registry a gateway talks to: its stream and the reports. */
+export interface FakeRegistry extends AsyncDisposable {
+  readonly url: string;
+  /** What the gateway has reported, oldest first. */
+  readonly reports: GatewayReport[];
+  /** How many streams have been opened so far. */
+  readonly opened: () => number;
+  /** Gives every gateway this state, now and when it connects. */
+  readonly publish: (state: WatchState) => void;
+  /** Writes to all open streams, whatever it is. */
+  readonly write: (text: string) => void;
+  /** Breaks all streams off. */
+  readonly breakOff: () => void;
+}
+
+export async function startFakeRegistry(port = 0): Promise<FakeRegistry> {
+  const streams = new Set<ServerResponse>();
+  const reports: GatewayReport[] = [];
+  let state: WatchState | undefined;
+  let opened = 0;
+  const server = createServer((request, response) => {
+    if (request.url === '/v1/watch') {
+      opened += 1;
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' }).flushHeaders();
+      streams.add(response);
+      response.once('close', () => streams.delete(response));
+      if (state) response.write(`${JSON.stringify(state)}\n`);
+      return;
+    }
+    let body = '';
+    request.on('data', (chunk) => (body += String(chunk)));
+    request.on('end', () => {
+      const isKnown = request.url === '/v1/gateways/gateway-1' && request.method === 'PUT';
+      const isAllowed = isKnown && request.headers.authorization === `Bearer ${token}`;
+      if (isAllowed) reports.push(JSON.parse(body) as GatewayReport);
+      response.writeHead(isAllowed ? 204 : 401).end();
+    });
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const write = (text: string): void => {
+    for (const stream of streams) stream.write(text);
+  };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    reports,
+    opened: () => opened,
+    write,
+    publish: (next) => {
+      state = next;
+      write(`${JSON.stringify(next)}\n`);
+    },
+    breakOff: () => {
+      for (const stream of streams) stream.destroy();
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
