@@ -62,6 +62,7 @@ export async function buildDeps({ world, flags, printer, signal }: Parts): Promi
       return createLoadGenerator(systemClock);
     },
     httpCaller: async () => (await import('../io/http-caller.ts')).createHttpCaller(),
+    canConnect: async (...target) => (await import('../io/can-connect.ts')).canConnect(...target),
     stdin,
     probeSystem: async (question) => {
       const { probeSystem } = await import('../io/system-probe.ts');

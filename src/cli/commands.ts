@@ -1,3 +1,4 @@
+import { environmentFormats } from '../app/operate/render-environment.ts';
 import { engineChoices } from '../model/workspace.ts';
 import { storeNames, templateNames } from '../scaffold/answers/answers.ts';
 import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts';
@@ -146,6 +147,24 @@ const exec: CommandSpec = {
   load: () => import('./commands/exec.ts'),
 };
 
+const env: CommandSpec = {
+  name: 'env',
+  summary: 'Print the variables a service gets, to run it in an editor beside the system',
+  details: [
+    'The addresses are those this machine reaches; what it does not reach is said on standard error. Secrets are printed.',
+  ],
+  arguments: [{ usage: '<service>', description: 'The service', completes: 'services' }],
+  options: [
+    {
+      flags: '--format <format>',
+      description: 'How they are written; shell when left out',
+      choices: environmentFormats,
+    },
+  ],
+  examples: ['msa env orders', 'msa env orders --format dotenv > services/orders/.env.local'],
+  load: () => import('./commands/env.ts'),
+};
+
 const routes: CommandSpec = {
   name: 'routes',
   summary: 'Show which path leads to which service, and which service calls which',
@@ -280,6 +299,7 @@ export const commands: readonly CommandSpec[] = [
   logs,
   wait,
   exec,
+  env,
   routes,
   instances,
   call,

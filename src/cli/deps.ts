@@ -44,6 +44,8 @@ export interface Deps {
   readonly loadGenerator: () => Promise<LoadGenerator>;
   /** Sends single requests; loaded when it is first used. */
   readonly httpCaller: () => Promise<HttpCaller>;
+  /** Whether something takes connections there. */
+  readonly canConnect: (host: string, port: number, timeoutMs: number) => Promise<boolean>;
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   /** Looks at the machine. */
   readonly probeSystem: (question: SystemQuestion) => Promise<SystemFacts>;

@@ -8,7 +8,10 @@ import type { Facts } from './describe-system.ts';
  * The variables of a service that are the same for all its instances. What msa sets wins over what the env file says,
  * which is often made for running the service alone; `env` cannot name those variables at all.
  */
-export function serviceEnvironment(service: Service, { locations, envFiles }: Facts): Readonly<Record<string, string>> {
+export function serviceEnvironment(
+  service: Service,
+  { locations, envFiles }: Pick<Facts, 'locations' | 'envFiles'>,
+): Readonly<Record<string, string>> {
   const { name, calls, store } = service;
   const given: Record<string, string | undefined> = {
     [names.serviceName]: name,
