@@ -13,28 +13,32 @@ const maxLineLength = 64 * 1024;
 
 /**
  * Takes lines out of Docker's log stream: frames with a header of eight bytes, one for each message, each message with
- * its time in front. Long lines come as several messages, of which only the last ends a line.
+ * its time in front. A long line comes as several messages of one time, of which only the last ends the line; what a
+ * program wrote last may have no end at all.
  */
 export async function* readMessages(source: AsyncIterable<Buffer>): AsyncIterable<LogMessage> {
   const open = new Map<number, LogMessage>();
   for await (const { type, payload } of readFrames(source)) {
-    const space = payload.indexOf(' ');
-    const ends = payload.endsWith('\n');
-    const piece = payload.slice(space + 1, ends ? -1 : undefined);
-    const begun = open.get(type) ?? {
-      stream: type === stderrType ? 'stderr' : 'stdout',
-      time: payload.slice(0, space),
-      text: '',
-    };
-    const message = { ...begun, text: begun.text + piece };
-    if (ends || message.text.length > maxLineLength) {
-      open.delete(type);
-      yield { ...message, text: message.text.replace(/\r$/, '') };
-    } else {
-      open.set(type, message);
-    }
+    const piece = parsePiece(type, payload);
+    const begun = open.get(type);
+    open.delete(type);
+    if (begun !== undefined && begun.time !== piece.time) yield begun;
+    const text = begun?.time === piece.time ? begun.text + piece.text : piece.text;
+    const { stream, time } = piece;
+    if (piece.ends || text.length > maxLineLength) yield { stream, time, text };
+    else open.set(type, { stream, time, text });
   }
   yield* open.values();
+}
+
+function parsePiece(type: number, payload: string): LogMessage & { readonly ends: boolean } {
+  const space = payload.indexOf(' ');
+  return {
+    stream: type === stderrType ? 'stderr' : 'stdout',
+    time: payload.slice(0, space),
+    text: payload.slice(space + 1).replace(/\r?\n$/, ''),
+    ends: payload.endsWith('\n'),
+  };
 }
 
 async function* readFrames(source: AsyncIterable<Buffer>): AsyncIterable<{ type: number; payload: string }> {

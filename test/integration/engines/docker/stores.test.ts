@@ -57,10 +57,8 @@ describe.skipIf(!hasDocker)('stores in Docker', () => {
   }, 120_000);
 
   test('run without root, capabilities or a file system to write to', async () => {
-    const inspected = await docker(
-      ...['inspect', container('redis-1'), container('postgres-1')],
-      ...['--format', '{{.Config.User}} {{.HostConfig.CapDrop}} {{.HostConfig.ReadonlyRootfs}}'],
-    );
+    const format = '{{.Config.User}} {{.HostConfig.CapDrop}} {{.HostConfig.ReadonlyRootfs}}';
+    const inspected = await docker('inspect', '--format', format, container('redis-1'), container('postgres-1'));
     expect(inspected.split('\n')).toEqual(['redis [ALL] true', 'postgres [ALL] true']);
   });
 });

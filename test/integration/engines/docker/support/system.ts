@@ -30,6 +30,9 @@ export async function bundlePrograms(directory: string): Promise<void> {
   });
 }
 
+/** What these tests' image of the platform is known by. */
+const testVersion = '0.0.0-test';
+
 export type TestSystem = Awaited<ReturnType<typeof testSystem>>;
 
 /** A workspace of its own, whose engine is driven operation by operation. All of it is gone at the end of its scope. */
@@ -39,7 +42,7 @@ export async function testSystem() {
   await bundlePrograms(programs);
   const workspace = `engine-${randomBytes(3).toString('hex')}`;
   const place = { workspace, name: 'engine', root: dir.path };
-  const options = { programsDirectory: programs, env: process.env, version: '0.0.0-test' };
+  const options = { programsDirectory: programs, env: process.env, version: testVersion };
   const engine = await openDockerEngine(options, place);
   const lines: string[] = [];
   let desired: Desired = desiredOf(workspace, []);
@@ -71,14 +74,20 @@ export async function testSystem() {
     [Symbol.asyncDispose]: async () => {
       try {
         await perform({ kind: 'close', data: true });
-        const images = await docker('images', '--quiet', '--filter', `label=msa.workspace=${workspace}`);
-        if (images !== '') await docker('rmi', '--force', ...new Set(images.split('\n')));
+        await removeImages(`label=msa.workspace=${workspace}`);
+        await removeImages(`label=msa.version=${testVersion}`);
       } finally {
         engine.disconnect();
         await dir[Symbol.asyncDispose]();
       }
     },
   };
+}
+
+/** Except for those that another test uses at this moment. */
+async function removeImages(filter: string): Promise<void> {
+  const ids = new Set((await docker('images', '--quiet', '--filter', filter)).split('\n'));
+  await Promise.allSettled([...ids].filter((id) => id !== '').map((id) => docker('rmi', id)));
 }
 
 function desiredOf(workspace: string, units: readonly Unit[]): Desired {
