@@ -9,6 +9,6 @@ export function createLog(level: LogLevel, write: (line: string) => void): Log {
   const least = logLevels.indexOf(level);
   return (lineLevel, message, facts = {}) => {
     if (logLevels.indexOf(lineLevel) < least) return;
-    write(`${JSON.stringify({ time: new Date().toISOString(), level: lineLevel, message, ...facts })}\n`);
+    write(`${JSON.stringify({ time: new Date().toISOString(), level: lineLevel, msg: message, ...facts })}\n`);
   };
 }

@@ -26,7 +26,7 @@ export function takenIds(rows: Rows, { source, records }: Omit<SourceNews, 'now'
   return records.map(({ id }) => id).filter((id) => (rows.get(id)?.source ?? source) !== source);
 }
 
-export const unknownService = 'unknown service';
+const unknownService = 'unknown service';
 
 /** Instances of services that the system does not have cannot be probed: nobody has said how. */
 export function markUnknown(rows: Rows, isKnown: (service: string) => boolean, now: string): Rows {

@@ -9,10 +9,7 @@ export interface Settings extends RegistryConfig {
   readonly logLevel: LogLevel;
 }
 
-/** A variable that says something it may not. */
-export class SettingsError extends Error {}
-
-/** Reads the program's variables. Throws SettingsError for the first that is wrong. */
+/** Reads the program's variables. Throws for the first that is wrong. */
 export function parseSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const given = (name: keyof typeof programVariables): string | undefined => {
     const value = env[programVariables[name]];
@@ -32,38 +29,38 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
 
 function parsePort(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new SettingsError(`${programVariables.port} must be a port number, not "${text}"`);
+  throw new Error(`${programVariables.port} must be a port number, not "${text}"`);
 }
 
 function parseToken(token: string | undefined): string {
-  if (token === undefined) throw new SettingsError(`${programVariables.registryToken} is missing: writes need it`);
+  if (token === undefined) throw new Error(`${programVariables.registryToken} is missing: writes need it`);
   if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw new SettingsError(`${programVariables.registryToken} must consist of visible ASCII characters`);
+  throw new Error(`${programVariables.registryToken} must consist of visible ASCII characters`);
 }
 
 function parseLogLevel(text: string): LogLevel {
   const level = logLevels.find((name) => name === text);
   if (level !== undefined) return level;
-  throw new SettingsError(`${programVariables.logLevel} must be one of ${logLevels.join(', ')}, not "${text}"`);
+  throw new Error(`${programVariables.logLevel} must be one of ${logLevels.join(', ')}, not "${text}"`);
 }
 
 function parseSystem(text: string | undefined): System | undefined {
   if (text === undefined) return undefined;
   const checked = check(systemSchema, parseJson(text));
   if (checked.ok) return checked.value;
-  throw new SettingsError(`${programVariables.system} is no system: ${checked.problems.join('; ')}`);
+  throw new Error(`${programVariables.system} is no system: ${checked.problems.join('; ')}`);
 }
 
 function parseDnsSource(text: string | undefined): readonly DnsEntry[] {
   const entries = text === undefined ? [] : parseDnsEntries(text);
   if (entries !== undefined) return entries;
-  throw new SettingsError(`${programVariables.dnsSource} must be like users:3000,orders:3000, not "${text}"`);
+  throw new Error(`${programVariables.dnsSource} must be like users:3000,orders:3000, not "${text}"`);
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new SettingsError(`${programVariables.system} is not JSON`, { cause: error });
+    throw new Error(`${programVariables.system} is not JSON`, { cause: error });
   }
 }

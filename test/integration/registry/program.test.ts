@@ -30,7 +30,7 @@ test('it says on descriptor 3 where it listens, serves on loopback, and logs JSO
       .split('\n')
       .map((line) => JSON.parse(line) as unknown),
   ).toEqual([
-    expect.objectContaining({ time: expect.any(String) as string, level: 'info', message: 'orders-1 is starting' }),
+    expect.objectContaining({ time: expect.any(String) as string, level: 'info', msg: 'orders-1 is starting' }),
   ]);
 });
 
