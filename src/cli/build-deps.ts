@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { createEngines } from '../engines/create-engines.ts';
 import { systemClock } from '../io/clock.ts';
 import { createFileStore } from '../io/file-store/file-store.ts';
+import { createLocks } from '../io/locks/locks.ts';
 import { createPrompter } from '../io/prompter.ts';
 import { createStopper } from '../io/stopper.ts';
 import { MsaError } from '../model/errors.ts';
@@ -55,6 +56,7 @@ export async function buildDeps({ world, flags, printer, signal }: Parts): Promi
     },
     signal,
     engines: createEngines({ programsDirectory: join(packageRoot(), 'dist', 'programs'), env, version: readVersion() }),
+    locks: createLocks(),
     clock: systemClock,
     createStopper,
     loadGenerator: async () => {

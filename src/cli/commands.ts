@@ -1,11 +1,11 @@
 import { environmentFormats } from '../app/operate/render-environment.ts';
 import { engineChoices } from '../model/workspace.ts';
 import { storeNames, templateNames } from '../scaffold/answers/answers.ts';
-import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts';
+import type { ArgumentSpec, CommandSpec } from './command.ts';
 import type { GroupSpec } from './command-tree.ts';
 import { shells } from './completion/shells.ts';
-
-const dryRun: OptionSpec = { flags: '-n, --dry-run', description: 'Show what would change, and change nothing' };
+import { dryRun } from './specs/shared-options.ts';
+import { down, up } from './specs/system-commands.ts';
 
 const init: CommandSpec = {
   name: 'init',
@@ -296,6 +296,8 @@ export const commands: readonly CommandSpec[] = [
   newClient,
   add,
   removeService,
+  up,
+  down,
   logs,
   wait,
   exec,

@@ -3,6 +3,7 @@ import type { Engines } from '../ports/engines.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FileStore } from '../ports/file-store.ts';
 import type { HttpCaller } from '../ports/http-caller.ts';
+import type { Locks } from '../ports/locks.ts';
 import type { LoadGenerator } from '../ports/load.ts';
 import type { Prompter } from '../ports/prompter.ts';
 import type { CreateStopper } from '../ports/stop-signal.ts';
@@ -38,6 +39,7 @@ export interface Deps {
   readonly signal: AbortSignal;
   /** What runs systems. */
   readonly engines: Engines;
+  readonly locks: Locks;
   readonly clock: Clock;
   readonly createStopper: CreateStopper;
   /** Sends requests as clients would. */

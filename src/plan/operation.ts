@@ -29,3 +29,9 @@ export type OperationBody =
 export interface Plan {
   readonly operations: readonly Operation[];
 }
+
+/** Name of the unit that an operation is about; undefined for the whole system. */
+export function unitOf(operation: Operation): string | undefined {
+  if (!('unit' in operation)) return undefined;
+  return typeof operation.unit === 'string' ? operation.unit : operation.unit.name;
+}

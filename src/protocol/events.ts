@@ -10,6 +10,8 @@ export type ProgressEvent =
 export interface PlannedOperation {
   readonly id: string;
   readonly kind: string;
+  /** What it is about: a service, or a part of the platform; null for the whole system. */
+  readonly unit: string | null;
   readonly cause: string;
   readonly needs: readonly string[];
 }

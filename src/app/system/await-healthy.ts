@@ -85,7 +85,8 @@ function createJudge({ instances, unit }: Await, sinceMs: number): Judge {
     verdict: ({ state, control, observation }) => {
       // What was seen before says nothing: an instance of the same name may have been replaced since.
       const seen = observation === undefined || observation.askedAtMs < sinceMs ? [] : observation.seen.instances;
-      for (const instance of seen) if (instances.includes(instance.id) || instance.role === 'registry') inspect(instance);
+      for (const instance of seen)
+        if (instances.includes(instance.id) || instance.role === 'registry') inspect(instance);
       if (state === undefined || control === undefined) return undefined;
       const sick = instances.find((id) => isKnownToRegistry(unit) && statusIn(state, id) !== 'up');
       if (sick === undefined) return { state, control };

@@ -23,24 +23,24 @@ interface Wishes {
  * Chooses the engine: where the system runs already, else the one that was asked for, else Docker if it answers. A
  * workspace runs in one engine at a time.
  */
-export async function chooseEngine(engines: Engines, place: Place, { flag, file }: Wishes): Promise<ChosenEngine> {
+export async function chooseEngine(engines: Engines, place: Place, wishes: Wishes): Promise<ChosenEngine> {
   const looks = await lookAtEngines(engines, place);
-  const running = looks.find(({ found }) => found !== undefined && isPresent(found));
-  const asked = [flag, file].find((wish) => wish === 'docker' || wish === 'process');
+  const running = looks.find(({ found }) => found !== undefined && isPresent(found))?.kind;
+  if (running !== undefined && isEngine(wishes.flag) && wishes.flag !== running) throw conflict(place, running);
   const docker = looks.find(({ kind }) => kind === 'docker');
-  if (running !== undefined && flag !== undefined && flag !== 'auto' && flag !== running.kind) {
-    throw conflict(place, running.kind);
-  }
-  const kind = running?.kind ?? asked ?? (docker?.found === undefined ? 'process' : 'docker');
+  const automatic = docker?.found === undefined ? 'process' : 'docker';
+  const kind = running ?? [wishes.flag, wishes.file].find(isEngine) ?? automatic;
   for (const look of looks) if (look.kind !== kind) look.found?.engine.disconnect();
+  const why = reasonFor({ ...wishes, kind, isRunning: running !== undefined, docker: docker?.facts.detail ?? '' });
   const chosen = looks.find((look) => look.kind === kind)?.found;
+  if (chosen !== undefined) return { ...chosen, why };
   // Opening it says why it cannot be used, and what helps.
-  const engine = chosen?.engine ?? (await engines.open(kind, place));
-  return {
-    engine,
-    observation: chosen?.observation ?? (await engine.observe()),
-    why: reasonFor({ kind, isRunning: running !== undefined, flag, file, docker: docker?.facts.detail ?? '' }),
-  };
+  const engine = await engines.open(kind, place);
+  return { engine, observation: await engine.observe(), why };
+}
+
+function isEngine(wish: EngineChoice | undefined): wish is EngineKind {
+  return wish === 'docker' || wish === 'process';
 }
 
 interface Reasons extends Wishes {

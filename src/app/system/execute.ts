@@ -1,6 +1,6 @@
 import { MsaError } from '../../model/errors.ts';
 import type { Desired } from '../../plan/desired.ts';
-import type { Operation, Plan } from '../../plan/operation.ts';
+import { unitOf, type Operation, type Plan } from '../../plan/operation.ts';
 import type { OperationError, ProgressEvent } from '../../protocol/events.ts';
 import type { StopSignal } from '../../ports/stop-signal.ts';
 import { awaitHealthy, type WaitDeps } from './await-healthy.ts';
@@ -25,7 +25,10 @@ export async function executePlan({ operations }: Plan, execution: Execution): P
   execution.report({
     type: 'plan',
     engine: execution.engine.kind,
-    operations: operations.map(({ id, kind, cause, needs }) => ({ id, kind, cause, needs })),
+    operations: operations.map((operation) => {
+      const { id, kind, cause, needs } = operation;
+      return { id, kind, unit: unitOf(operation) ?? null, cause, needs };
+    }),
   });
   const outcomes = new Map<string, Promise<Outcome>>();
   // What an operation needs stands before it in the plan.

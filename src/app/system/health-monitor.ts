@@ -39,7 +39,7 @@ export function createHealthMonitor({ engine, clock, createStopper }: MonitorDep
   let begun = false;
   const learn = (news: Partial<Health>): void => {
     health = { ...health, ...news };
-    for (const look of waiting) look();
+    for (const check of waiting) check();
   };
   const begin = (): void => {
     begun = true;

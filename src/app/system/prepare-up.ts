@@ -53,11 +53,22 @@ export async function prepareUp(deps: SystemDeps, subject: Subject, wishes: Wish
   ]);
   signal.throwIfAborted();
   const desired = describeSystem({
-    ...{ workspace, place, locations, contents, envFiles, platformVersion, sha256, replicas, except },
+    workspace,
+    place,
+    locations,
+    contents,
+    envFiles,
+    platformVersion,
+    sha256,
+    replicas,
+    except,
   });
   const plan = planUp({
-    ...{ desired, observation, selected, except },
+    desired,
+    observation,
     table: before?.instances,
+    selected,
+    except,
     restart: wishes.restart,
     rebuild: wishes.rebuild,
     artefactKey: (unit) => engine.artefactKey(unit),

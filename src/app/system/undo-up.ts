@@ -22,8 +22,8 @@ export async function undoUp(execution: Execution, { outcomes, before, wasPresen
   const observation = await engine.observe();
   const plan = wasPresent ? { operations: undoStarts(outcomes) } : planDown(observation, { data: false });
   const undone = await executePlan(plan, execution);
-  const control = wasPresent && before?.system != null ? await engine.control() : undefined;
-  if (before?.system != null) await control?.putSystem(before.system);
+  const known = before?.system ?? undefined;
+  if (wasPresent && known !== undefined) await (await engine.control())?.putSystem(known);
   const problems = failureLines(undone);
   if (problems.length === 0) return;
   throw new MsaError('MSA_INTERRUPTED', 'interrupted, and not everything that was begun could be taken back', {

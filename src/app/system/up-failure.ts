@@ -26,12 +26,11 @@ export function upFailure(workspaceName: string, outcomes: readonly Outcome[]): 
 
 /** What failed, a line each with its details below. */
 export function failureLines(outcomes: readonly Outcome[]): readonly string[] {
-  return outcomes
-    .filter((outcome) => outcome.state === 'failed')
-    .flatMap((outcome) => [
-      `${outcome.operation.id}: ${outcome.error.message}`,
-      ...detailsOf(outcome).map((line) => `  ${line}`),
-    ]);
+  return outcomes.flatMap((outcome) =>
+    outcome.state === 'failed'
+      ? [`${outcome.operation.id}: ${outcome.error.message}`, ...detailsOf(outcome).map((line) => `  ${line}`)]
+      : [],
+  );
 }
 
 function detailsOf({ error }: Failed): readonly string[] {

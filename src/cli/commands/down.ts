@@ -1,0 +1,17 @@
+import { down } from '../../app/system/down.ts';
+import { findPlace } from '../../app/system/find-place.ts';
+import type { CommandInput, CommandResult } from '../command.ts';
+import type { Deps } from '../deps.ts';
+import { isSet, textOption } from '../option-values.ts';
+import { withProgress } from '../progress/with-progress.ts';
+
+/** Stops and removes everything of a workspace. */
+export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
+  const place = await findPlace(deps, { directory: deps.directory, workspace: textOption(input, 'workspace') });
+  const result = await withProgress(deps, (system) => down(system, place, { data: isSet(input, 'volumes') }));
+  const isDown = result.engines.length > 0;
+  return {
+    data: { type: 'result', workspace: place.workspace, ...result },
+    text: isDown ? deps.colors.green(`${place.name} is down`) : `${place.name} does not run; nothing to stop`,
+  };
+}
