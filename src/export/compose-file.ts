@@ -7,15 +7,25 @@ import { renderDocument } from './compose-document.ts';
 import { literal } from './compose-value.ts';
 import type { ImageFacts } from './dockerfile.ts';
 import { templatesTaken } from './templates.ts';
-import { composeLocations } from './locations.ts';
+import { composeLocations, gatewayPort, publicHost } from './locations.ts';
 import { planNetworks } from './networks.ts';
 import { describeGateway, describeRegistry } from './platform-services.ts';
 import { describeStores } from './store-services.ts';
 import { describeWorkspaceService } from './workspace-service.ts';
 
+/** The name by which Compose finds it. */
+export const defaultComposeFile = 'compose.yaml';
+
+/** How Docker Compose is called beside a file of that name. */
+export function composeCommand(composeFile: string): string {
+  return composeFile === defaultComposeFile ? 'docker compose' : `docker compose -f ${composeFile}`;
+}
+
 /** Everything a Compose file follows from. */
 export interface ComposeSource {
   readonly workspace: Workspace;
+  /** Its own name. */
+  readonly composeFile: string;
   /** How the folder of the Compose file reaches the workspace's: `..`. */
   readonly toWorkspace: string;
   /** By service. */
@@ -78,19 +88,26 @@ function withLiteralEnv(service: Service): Service {
   return { ...service, env: Object.fromEntries(env) };
 }
 
-function introOf({ workspace, version }: ComposeSource): readonly string[] {
-  const scaled = workspace.services[0]?.name;
+function introOf({ workspace, composeFile, version }: ComposeSource): readonly string[] {
+  const { port, bind } = workspace.gateway;
+  const compose = composeCommand(composeFile);
+  const first = workspace.services[0]?.name;
   return [
     `The system ${workspace.name} as \`msa up\` runs it, for machines without msa.`,
     `Written by \`msa export compose\` of msa ${version}; export again after msa.yaml has changed.`,
     '',
-    'docker compose up -d --wait --build   start it, and return when it can be used',
-    `curl http://localhost:${workspace.gateway.port === 'auto' ? 8080 : workspace.gateway.port}/           what it offers`,
-    ...(scaled === undefined
-      ? []
-      : [`docker compose up -d --scale ${scaled}=3 --no-recreate   another number of instances`]),
-    'docker compose down                   stop it; with --volumes what it has stored goes too',
+    ...inColumns([
+      [`${compose} up -d --wait --build`, 'start it, and return when it can be used'],
+      [`curl http://${publicHost(bind)}:${port === 'auto' ? gatewayPort : port}/`, 'what it offers'],
+      ...(first === undefined ? [] : [[`${compose} up -d --scale ${first}=3`, 'another number of instances'] as const]),
+      [`${compose} down`, 'stop it; with --volumes what it has stored goes too'],
+    ]),
     '',
     'GATEWAY_PORT and REGISTRY_PORT move what is published, in .env or in the environment.',
   ];
+}
+
+function inColumns(rows: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `${left.padEnd(width)}   ${right}`);
 }

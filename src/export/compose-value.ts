@@ -1,5 +1,5 @@
 /** What a Compose file consists of; a key without a value is left out. */
-export type ComposeValue = string | number | boolean | null | readonly ComposeValue[] | ComposeMapping;
+type ComposeValue = string | number | boolean | null | readonly ComposeValue[] | ComposeMapping;
 
 export interface ComposeMapping {
   readonly [key: string]: ComposeValue | undefined;

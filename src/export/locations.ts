@@ -22,7 +22,7 @@ export function composeLocations(workspace: Workspace): Locations {
   const ports = [...edgePorts(edges)];
   const databases = workspace.services.filter(({ store }) => store === 'postgres');
   return {
-    publicUrl: `http://localhost:${publishedGatewayPort(workspace)}`,
+    publicUrl: `http://${publicHost(workspace.gateway.bind)}:${publishedGatewayPort(workspace)}`,
     gatewayPort,
     registryUrl: `http://registry:${registryPort}`,
     redisUrl: 'redis://redis:6379',
@@ -35,6 +35,12 @@ export function composeLocations(workspace: Workspace): Locations {
     // matter: whose address it is follows from the network.
     distinctAddresses: workspace.isolation === 'strict',
   };
+}
+
+/** The name by which the machine reaches what is published at an address of its own. */
+export function publicHost(bind: string): string {
+  if (['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost'].includes(bind)) return 'localhost';
+  return bind.includes(':') ? `[${bind}]` : bind;
 }
 
 /** What random texts keep others out with: they lie in `.env`, beside the Compose file. */

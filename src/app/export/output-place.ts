@@ -1,3 +1,4 @@
+import { composeCommand, defaultComposeFile } from '../../export/compose-file.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import { baseName, joinPath, parentOf, pathBetween, relativeTo, resolvePath } from '../paths.ts';
 
@@ -7,6 +8,8 @@ export interface OutputPlace {
   readonly folder: string;
   /** Name of the Compose file in it. */
   readonly composeFile: string;
+  /** How Docker Compose is called in the folder. */
+  readonly command: string;
   /** Below what everything is written: the workspace, or the folder where it lies outside of it. */
   readonly root: string;
   /** The folder relative to that; empty for the root itself. */
@@ -23,8 +26,6 @@ interface Wish {
   readonly output: string | undefined;
 }
 
-const defaultName = 'compose.yaml';
-
 /** What the user means by `--output`. */
 export async function findOutputPlace(
   files: FileStore,
@@ -35,9 +36,11 @@ export async function findOutputPlace(
   const folder = isFile ? parentOf(path) : path;
   const [real, realRoot] = await Promise.all([realPathOf(files, folder), realPathOf(files, workspaceRoot)]);
   const below = relativeTo(realRoot, real);
+  const composeFile = isFile ? baseName(path) : defaultComposeFile;
   return {
     folder,
-    composeFile: isFile ? baseName(path) : defaultName,
+    composeFile,
+    command: composeCommand(composeFile),
     root: below === undefined ? real : workspaceRoot,
     directory: below === undefined || below === '.' ? '' : below,
     toWorkspace: pathBetween(real, realRoot),

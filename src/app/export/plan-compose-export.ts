@@ -29,12 +29,20 @@ export interface ExportDeps {
 export async function composeFileFor(
   { files, sha256, version }: Omit<ExportDeps, 'randomText'>,
   opened: OpenWorkspace,
-  { toWorkspace }: OutputPlace,
+  { composeFile, toWorkspace }: OutputPlace,
 ): Promise<{ readonly text: string; readonly notes: readonly string[] }> {
   const { workspace } = opened;
   const images = await readImages(files, opened);
   const envFiles = await readEnvFiles(files, opened);
-  const text = renderComposeFile({ workspace, toWorkspace, images, envFiles: envFiles.variables, version, sha256 });
+  const text = renderComposeFile({
+    workspace,
+    composeFile,
+    toWorkspace,
+    images,
+    envFiles: envFiles.variables,
+    version,
+    sha256,
+  });
   return { text, notes: [...envFiles.notes, ...noticesOf(workspace)] };
 }
 

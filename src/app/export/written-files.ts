@@ -14,7 +14,7 @@ interface Writing {
 }
 
 /** The list of what was written, in the folder itself: it may lie outside of every workspace. */
-export const recordFile = '.msa-export.json';
+const recordFile = '.msa-export.json';
 const format = 1;
 
 /** Decides about files of which only a hash is kept, so that they are told from edited ones. */

@@ -34,10 +34,7 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
     plan,
     done: () => ({
       title: `${opened.workspace.name} runs without msa from ${folder === '.' ? 'here' : folder}`,
-      next: [
-        ...(folder === '.' ? [] : [`cd ${folder}`]),
-        `docker compose${place.composeFile === 'compose.yaml' ? '' : ` -f ${place.composeFile}`} up -d --wait --build`,
-      ],
+      next: [...(folder === '.' ? [] : [`cd ${folder}`]), `${place.command} up -d --wait --build`],
     }),
   });
 }

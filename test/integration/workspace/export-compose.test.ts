@@ -114,7 +114,9 @@ describe('msa export compose', () => {
   test('takes the name of a file, and puts the rest beside it', async () => {
     await using workspace = await withPrograms();
     const run = await workspace.exportIn('users', '--output', '../deploy/prod.yml');
-    expect(run.stdout).toContain('cd ../deploy\ndocker compose -f prod.yml up -d --wait --build');
+    const start = 'docker compose -f prod.yml up -d --wait --build';
+    expect(run.stdout).toContain(`cd ../deploy\n${start}`);
+    expect(await workspace.read('deploy/prod.yml')).toContain(`# ${start} `);
     expect(Object.keys(await snapshot(join(workspace.root, 'deploy')))).toEqual([
       ...allFiles.slice(0, 3),
       ...allFiles.slice(4),

@@ -21,6 +21,7 @@ function render(services: string, { images = {}, envFiles = {}, toWorkspace = '.
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return renderComposeFile({
     workspace: parsed.workspace,
+    composeFile: 'compose.yaml',
     toWorkspace,
     images: new Map(Object.entries(images)),
     envFiles: new Map(Object.entries(envFiles).map(([name, variables]) => [name, new Set(variables)])),
@@ -150,13 +151,16 @@ describe('a service', () => {
 
 describe('the gateway', () => {
   test.each([
-    ['', '${GATEWAY_PORT:-8080}', '127.0.0.1'],
-    ['gateway: { port: 9000, bind: 0.0.0.0 }', '${GATEWAY_PORT:-9000}', '0.0.0.0'],
-    ['gateway: { port: auto }', '${GATEWAY_PORT:-8080}', '127.0.0.1'],
-  ])('of %j is published on %s of %s', (gateway, published, bind) => {
-    const { services } = renderParsed(`${gateway}\nservices: { a: { path: a } }`);
+    { gateway: '', port: 8080, bind: '127.0.0.1', host: 'localhost' },
+    { gateway: '{ port: 9000, bind: 0.0.0.0 }', port: 9000, bind: '0.0.0.0', host: 'localhost' },
+    { gateway: '{ port: auto }', port: 8080, bind: '127.0.0.1', host: 'localhost' },
+    { gateway: '{ bind: 192.0.2.7 }', port: 8080, bind: '192.0.2.7', host: '192.0.2.7' },
+    { gateway: '{ bind: "2001:db8::7" }', port: 8080, bind: '2001:db8::7', host: '[2001:db8::7]' },
+  ])('declared as $gateway is published on port $port of $bind, as $host', ({ gateway, port, bind, host }) => {
+    const { services } = renderParsed(`gateway: ${gateway}\nservices: { a: { path: a } }`);
+    const published = `\${GATEWAY_PORT:-${port}}`;
     expect(services.gateway.ports).toEqual([{ target: 8080, published, host_ip: bind }]);
-    expect(services.a.environment.PUBLIC_URL).toBe(`http://localhost:${published}`);
+    expect(services.a.environment.PUBLIC_URL).toBe(`http://${host}:${published}`);
   });
 
   test('is healthy when the services are there that run at all', () => {
