@@ -6,7 +6,8 @@ import { definedIn, type SocketOrTcp } from './find-docker.ts';
 
 interface BareRequest {
   readonly connection: SocketOrTcp;
-  readonly agent: Agent;
+  /** False: a connection for this request alone. */
+  readonly agent: Agent | false;
   /** With its query. */
   readonly path: string;
   readonly timeoutMs: number;
@@ -14,8 +15,18 @@ interface BareRequest {
 
 const firstRefusal = 400;
 
-/** Asks the daemon for JSON. */
-export function requestJson<Answer>({ connection, agent, path, timeoutMs }: BareRequest): Promise<Answer> {
+/** Asks the daemon for JSON; asks again when it was restarted since the last time. */
+export async function requestJson<Answer>(request: BareRequest): Promise<Answer> {
+  try {
+    return await requestOnce(request);
+  } catch (error) {
+    if (!(error instanceof StaleConnection)) throw error;
+    // Now without the connections that are open, of which each may be stale.
+    return requestOnce({ ...request, agent: false });
+  }
+}
+
+function requestOnce<Answer>({ connection, agent, path, timeoutMs }: BareRequest): Promise<Answer> {
   const { secure, ...target } = targetOf(connection);
   return new Promise((resolve, reject) => {
     const outgoing = (secure ? requestTls : requestPlain)({ ...target, agent, path }, (response) => {
@@ -37,11 +48,15 @@ export function requestJson<Answer>({ connection, agent, path, timeoutMs }: Bare
     const timer = setTimeout(() => outgoing.destroy(silence()), timeoutMs);
     outgoing.on('error', (error) => {
       clearTimeout(timer);
-      reject(error);
+      const stale = outgoing.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
+      reject(stale ? new StaleConnection('', { cause: error }) : error);
     });
     outgoing.end();
   });
 }
+
+/** A connection that was kept open and has been closed by the other side meanwhile. */
+class StaleConnection extends Error {}
 
 function targetOf(connection: SocketOrTcp): RequestOptions & { readonly secure: boolean } {
   if (connection.kind === 'socket') return { socketPath: connection.path, secure: false };

@@ -73,7 +73,7 @@ describe.skipIf(!hasDocker)('images', () => {
     const after = await folderUnit(system.engine, 'changing', { directory });
     system.want([after]);
     await build(after);
-    const tags = [system.engine.artefactKey(before), system.engine.artefactKey(after)];
+    const tags = [before, after].map((unit) => system.engine.artefactKey(unit) ?? '');
     const mine = async () => (await images('dangling=false')).filter((tag) => tag.includes('/changing:'));
     expect((await mine()).toSorted()).toEqual(tags.toSorted());
 

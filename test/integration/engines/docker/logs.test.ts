@@ -19,6 +19,11 @@ setInterval(() => {}, 1000);
 `,
 };
 
+function query(overrides: Partial<LogQuery>): LogQuery {
+  const all = { instances: [], tail: undefined, since: undefined, follow: false };
+  return { ...all, signal: new AbortController().signal, ...overrides };
+}
+
 describe.skipIf(!hasDocker)('logs in Docker', () => {
   let system: TestSystem;
   let unit: Unit;
@@ -34,14 +39,6 @@ describe.skipIf(!hasDocker)('logs in Docker', () => {
   }, 120_000);
   afterAll(() => system[Symbol.asyncDispose]());
 
-  const query = (overrides: Partial<LogQuery>): LogQuery => ({
-    instances: [],
-    tail: undefined,
-    since: undefined,
-    follow: false,
-    signal: new AbortController().signal,
-    ...overrides,
-  });
   const read = async (overrides: Partial<LogQuery> = {}): Promise<readonly LogLine[]> => {
     const lines: LogLine[] = [];
     for await (const line of system.engine.logs(query(overrides))) lines.push(line);

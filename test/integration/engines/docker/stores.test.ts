@@ -26,6 +26,8 @@ describe.skipIf(!hasDocker)('stores in Docker', () => {
   }, 120_000);
   afterAll(() => system[Symbol.asyncDispose]());
 
+  const redisCli = (...argv: readonly string[]): Promise<string> =>
+    docker('exec', container('redis-1'), 'redis-cli', ...argv);
   const query = async (database: string, sql: string): Promise<string> => {
     const password = /postgres:\/\/msa:(\w+)@/.exec(units[0]?.env['DATABASE_URL'] ?? '')?.[1] ?? '';
     const argv = ['exec', '--env', `PGPASSWORD=${password}`, container('postgres-1'), 'psql', '-h', 'postgres'];
@@ -43,7 +45,6 @@ describe.skipIf(!hasDocker)('stores in Docker', () => {
   }, 120_000);
 
   test('keep their data until they are told not to', async () => {
-    const redisCli = (...argv: readonly string[]) => docker('exec', container('redis-1'), 'redis-cli', ...argv);
     await waitUntil('Redis answers', async () => (await redisCli('set', 'kept', '7')) === 'OK');
     await system.perform({ kind: 'close', data: false });
     expect((await system.engine.observe()).ground).toBe(false);

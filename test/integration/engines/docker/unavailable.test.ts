@@ -1,0 +1,142 @@
+import { chmod } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+
+import { describe, expect, test } from 'vitest';
+
+import { openDockerEngine } from '../../../../src/engines/docker/docker-engine.ts';
+import { listDockerSystems } from '../../../../src/engines/docker/list-systems.ts';
+import { probeDocker } from '../../../../src/engines/docker/probe-docker.ts';
+import { hasDocker } from '../../../support/docker.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
+import { folderUnit, locate, platformUnit, testSystem, tinyService } from './support/system.ts';
+
+function optionsFor(DOCKER_HOST: string) {
+  return { programsDirectory: '/nowhere', env: { ...process.env, DOCKER_HOST }, version: '0.0.0-test' };
+}
+
+const place = { workspace: 'engine-nowhere', name: 'engine', root: '/nowhere' };
+
+async function listening(server: Server, where: string | number): Promise<AsyncDisposable & { readonly port: number }> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => sockets.add(socket));
+  await new Promise<void>((resolve) =>
+    typeof where === 'string' ? server.listen(where, resolve) : server.listen(where, '127.0.0.1', resolve),
+  );
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function refused(host: string, reason: RegExp, fix: RegExp): Promise<void> {
+  const facts = await probeDocker(optionsFor(host));
+  expect(facts).toEqual({ available: false, detail: expect.stringMatching(reason) });
+  await expect(openDockerEngine(optionsFor(host), place)).rejects.toMatchObject({
+    code: 'MSA_ENGINE_UNAVAILABLE',
+    exitCode: 3,
+    message: expect.stringMatching(reason),
+    hint: expect.stringMatching(fix),
+  });
+  expect(await listDockerSystems(optionsFor(host))).toEqual([]);
+}
+
+/** Passes on what comes to the daemon's socket. */
+function forward(): Server {
+  return createServer((near) => {
+    const far = connect('/var/run/docker.sock');
+    near.on('error', () => far.destroy()).on('close', () => far.destroy());
+    far.on('error', () => near.destroy()).on('close', () => near.destroy());
+    near.pipe(far).pipe(near);
+  });
+}
+
+describe('a Docker that cannot be used', () => {
+  test('because it is not there', async () => {
+    await using dir = await tempDir();
+    await refused(
+      `unix://${dir.path}/no.sock`,
+      /there is no socket at .*no\.sock \(DOCKER_HOST\)/,
+      /Start Docker, or install/,
+    );
+  });
+
+  test('because nobody listens', async () => {
+    await using server = await listening(createServer(), 0);
+    const { port } = server;
+    await server[Symbol.asyncDispose]();
+    await refused(`tcp://127.0.0.1:${port}`, /nothing listens at tcp:.*: Docker is not running/, /Start Docker/);
+  });
+
+  test.skipIf(process.getuid?.() === 0)('because it is not allowed', async () => {
+    await using dir = await tempDir();
+    const path = join(dir.path, 'docker.sock');
+    await using _server = await listening(createServer(), path);
+    await chmod(path, 0o000);
+    await refused(`unix://${path}`, /this user may not use/, /usermod -aG docker/);
+  });
+
+  test('because it says nothing', async () => {
+    await using server = await listening(createServer(), 0);
+    await refused(`tcp://127.0.0.1:${server.port}`, /does not answer/, /restart Docker/);
+  });
+
+  test('because something else answers', async () => {
+    await using server = await listening(
+      createHttpServer((_request, response) => response.end('hello')),
+      0,
+    );
+    await refused(`tcp://127.0.0.1:${server.port}`, /broke off: the answer is not JSON/, /docker info/);
+  });
+
+  test('because what should name it names nothing', async () => {
+    await refused('ftp://somewhere', /DOCKER_HOST names no Docker engine/, /unix:/);
+  });
+});
+
+describe.skipIf(!hasDocker || process.env['DOCKER_HOST'] !== undefined)('Docker behind a TCP port', () => {
+  test('is used like one behind a socket, and its end in the middle is told', async () => {
+    await using local = await testSystem();
+    await using server = await listening(forward(), 0);
+    const options = { ...local.options, env: { ...process.env, DOCKER_HOST: `tcp://127.0.0.1:${server.port}` } };
+    const engine = await openDockerEngine(options, local.place);
+    const perform = (body: Parameters<typeof local.perform>[0]): Promise<void> =>
+      engine.perform(
+        { ...body, id: body.kind, cause: 'test', needs: [] },
+        {
+          desired: { ...local.place, units: [], system: emptySystem },
+          signal: new AbortController().signal,
+          report: () => undefined,
+        },
+      );
+    const emptySystem = {
+      workspace: local.place.workspace,
+      name: 'engine',
+      version: '1',
+      services: [],
+      routes: [],
+      edges: [],
+    };
+    const tiny = await folderUnit(engine, 'tiny', { directory: await local.folder('tiny', tinyService) });
+    const registry = platformUnit('registry');
+    await locate(engine);
+    await perform({ kind: 'open' });
+    await Promise.all([registry, tiny].map((unit) => perform({ kind: 'build', unit })));
+    await perform({ kind: 'start', unit: tiny, index: 1 });
+    await perform({ kind: 'start', unit: registry, index: 1 });
+    await perform({ kind: 'publish' });
+    await engine.crash('tiny-1');
+    expect((await engine.observe()).instances.map(({ id }) => id)).toEqual(['registry-1', 'tiny-1']);
+
+    await server[Symbol.asyncDispose]();
+    const gone = { code: 'MSA_ENGINE_UNAVAILABLE', message: expect.stringContaining('nothing listens') };
+    await expect(perform({ kind: 'start', unit: tiny, index: 2 })).rejects.toMatchObject(gone);
+    await expect(engine.observe()).rejects.toMatchObject(gone);
+    engine.disconnect();
+  });
+});
