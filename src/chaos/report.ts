@@ -32,6 +32,8 @@ export interface KillReport {
     readonly engine: string;
     readonly instancesUp: number;
     readonly seed: number;
+    /** Whether the load went to the service itself, so that answers name its instances. */
+    readonly isDirect: boolean;
   };
   readonly startedAt: string;
   readonly durationMs: number;
@@ -91,7 +93,14 @@ export function createReport(journal: Journal, setting: Setting): KillReport {
     verdict,
     reasons,
     notes: findNotes(journal, recovery, setting),
-    target: { service: journal.service, instance: journal.victim, engine, instancesUp, seed },
+    target: {
+      service: journal.service,
+      instance: journal.victim,
+      engine,
+      instancesUp,
+      seed,
+      isDirect: journal.isDirect,
+    },
     startedAt: journal.startedAt,
     durationMs: roundMs(journal.endedMs),
     load,

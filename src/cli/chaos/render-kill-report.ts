@@ -58,7 +58,7 @@ function renderEvents({ recovery, target }: KillReport, colors: Colors): string 
     ...(isMissed ? [] : ([[detectedMs, 'the registry saw it down']] as const)),
     [restartedMs, `the ${target.engine} engine had started it again${times}`],
     ...(isMissed ? [] : ([[upMs, 'the registry saw it up']] as const)),
-    [firstAnswerMs, 'it answered again'],
+    ...(target.isDirect ? ([[firstAnswerMs, 'it answered again']] as const) : []),
   ];
   return events
     .toSorted(([a], [b]) => (a ?? Infinity) - (b ?? Infinity))

@@ -77,6 +77,11 @@ test('says once that the registry missed it', () => {
   expect(text).not.toContain('not seen');
 });
 
+test('does not wait for an answer that could not be seen', () => {
+  const through = createReport(goodJournal({ isDirect: false, requests: [answer(100, 'web-1')] }), setting);
+  expect(renderKillReport(through, noColors)).not.toContain('answered again');
+});
+
 test('fits 80 columns, but for the command to type', () => {
   for (const report of [good, badReport()]) {
     const lines = renderKillReport(report, noColors).split('\n');
