@@ -5,6 +5,7 @@ import { storesOf } from '../plan/stores.ts';
 import type { Sha256 } from '../plan/unit-hash.ts';
 import { renderDocument } from './compose-document.ts';
 import { literal } from './compose-value.ts';
+import type { DescribedService } from './described-service.ts';
 import type { ImageFacts } from './dockerfile.ts';
 import { templatesTaken } from './templates.ts';
 import { composeLocations, gatewayPort, publicHost } from './locations.ts';
@@ -62,7 +63,7 @@ export function renderComposeFile(source: ComposeSource): string {
     },
     comments: new Map([
       ...sections.map(({ name, comment }) => [name, comment] as const),
-      ...described.map(({ name, comment }) => [`services ${name}`, comment] as const),
+      ...described.flatMap(commentsOf),
     ]),
   });
 }
@@ -86,6 +87,15 @@ function factsOf({ workspace, sha256 }: ComposeSource): Facts {
 function withLiteralEnv(service: Service): Service {
   const env = Object.entries(service.env).map(([name, value]) => [name, literal(value)] as const);
   return { ...service, env: Object.fromEntries(env) };
+}
+
+function commentsOf({
+  name,
+  comment,
+  remarks = {},
+}: DescribedService): readonly (readonly [string, readonly string[]])[] {
+  const inside = Object.entries(remarks).map(([path, lines]) => [`services ${name} ${path}`, lines] as const);
+  return [[`services ${name}`, comment], ...inside];
 }
 
 function introOf({ workspace, composeFile, version }: ComposeSource): readonly string[] {

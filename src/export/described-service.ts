@@ -4,5 +4,7 @@ import type { ComposeMapping } from './compose-value.ts';
 export interface DescribedService {
   readonly name: string;
   readonly comment: readonly string[];
+  /** What is said above keys of it: by the path to the key, its parts joined with a blank. */
+  readonly remarks?: Readonly<Record<string, readonly string[]>>;
   readonly value: ComposeMapping;
 }

@@ -45,8 +45,8 @@ export function publicHost(bind: string): string {
 
 /** What random texts keep others out with: they lie in `.env`, beside the Compose file. */
 export const secrets = {
-  registryToken: '${REGISTRY_TOKEN:?is missing in .env}',
-  postgresPassword: '${POSTGRES_PASSWORD:?is missing in .env}',
+  registryToken: '${REGISTRY_TOKEN:?put a random text into .env}',
+  postgresPassword: '${POSTGRES_PASSWORD:?put a random text into .env}',
 } as const;
 
 /** The variables that must be in `.env`. */

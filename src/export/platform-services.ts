@@ -19,9 +19,12 @@ export function describeRegistry(system: System, workspace: Workspace): Describe
       'Knows who is there and who is healthy, and tells the gateway. It finds instances by their names in the network,',
       'so any number of them may run.',
     ],
+    remarks: {
+      dns: ['A name without an instance stays unanswered: whom a name server outside knows by it is somebody else.'],
+      [`environment ${names.system}`]: ['What msa.yaml says: who there is, and what may reach whom.'],
+    },
     value: {
       ...program('registry'),
-      // Unanswered names stay inside: those of the company's name server are somebody else.
       dns: ['127.0.0.1'],
       ports: [
         { target: registryPort, published: `\${REGISTRY_PORT:-${registryPort}}`, host_ip: defaultValues.gatewayBind },
@@ -39,7 +42,10 @@ export function describeRegistry(system: System, workspace: Workspace): Describe
 export function describeGateway({ registryUrl, publicUrl }: Locations, workspace: Workspace): DescribedService {
   return {
     name: 'gateway',
-    comment: ['The one way in, and the way from service to service.'],
+    comment: [
+      'The one way in, and the way from service to service. Its address is given when it starts, so services believe the',
+      'forwarding headers of all private addresses (TRUSTED_PROXIES): only containers of this file can speak to them.',
+    ],
     value: {
       ...program('gateway'),
       ports: [{ target: gatewayPort, published: publishedGatewayPort(workspace), host_ip: workspace.gateway.bind }],
