@@ -11,11 +11,16 @@ async function main(): Promise<void> {
     // Whoever read the log may be gone; that is no reason to end.
     process.stdout.on('error', () => undefined);
     const log = createLog(settings.logLevel, (line) => process.stdout.write(line));
-    const registry = await createRegistry(settings, { log, now: Date.now, random: Math.random });
-    const stop = (): void => void registry.close();
+    const starting = createRegistry(settings, { log, now: Date.now, random: Math.random });
+    const stop = (): void =>
+      void starting.then(
+        (registry) => registry.close(),
+        () => undefined,
+      );
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);
-    tellStarter({ listening: { port: registry.port } });
+    const { port } = await starting;
+    tellStarter({ listening: { port } });
   } catch (error) {
     process.stderr.write(`registry: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;

@@ -14,7 +14,7 @@ export function refuseForeign(headers: IncomingHttpHeaders, allowedHosts: readon
   const { host = '', origin } = headers;
   const name = hostName(host);
   if (name === undefined || !isOurs(name, allowedHosts))
-    throw new Problem(421, `this server is not ${host === '' ? 'one without a name' : JSON.stringify(host)}`);
+    throw new Problem(421, `this server is not called ${JSON.stringify(host)}`);
   if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`)
     throw new Problem(403, 'requests of other sites are refused');
   const site = headers['sec-fetch-site'];

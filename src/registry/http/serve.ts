@@ -79,8 +79,7 @@ function decodeParams(params: Readonly<Record<string, string>>): Served['params'
 function send(response: ServerResponse, result: Answer): void {
   switch (result.kind) {
     case 'stream':
-      if (response.req.method === 'HEAD') response.writeHead(200).end();
-      else result.start(response);
+      startStream(response, result.start);
       break;
     case 'empty':
       response.writeHead(result.status).end();
@@ -94,6 +93,13 @@ function send(response: ServerResponse, result: Answer): void {
       response.writeHead(200, headers).end(JSON.stringify(result.value));
     }
   }
+}
+
+function startStream(response: ServerResponse, start: (response: ServerResponse) => void): void {
+  if (response.req.method === 'HEAD') response.writeHead(200).end();
+  // Sent before the answer to an earlier request on its connection: its turn may never come, nor word that it is gone.
+  else if (response.socket === null) throw new Problem(400, 'a stream cannot wait behind another answer');
+  else start(response);
 }
 
 function sendProblem(response: ServerResponse, { status, message, problems, headers }: Problem): void {

@@ -21,7 +21,8 @@ export interface ProbeCounts {
 /** One probed instance; replaced by a new one when the instance moves. */
 interface Watched {
   readonly instance: Instance;
-  readonly path: SystemHealth;
+  /** How it is asked. */
+  readonly check: SystemHealth;
   readonly key: string;
   health: Health;
   /** When it took its status. */
@@ -53,20 +54,22 @@ export class Prober {
     const healths = new Map(system?.services.map(({ name, health }) => [name, health]));
     const wanted = new Map(
       instances.flatMap((instance) => {
-        const path = healths.get(instance.service);
-        return path === undefined || instance.status === 'draining' ? [] : [[instance.id, { instance, path }] as const];
+        const check = healths.get(instance.service);
+        return check === undefined || instance.status === 'draining'
+          ? []
+          : [[instance.id, { instance, check }] as const];
       }),
     );
     for (const [id, { key }] of this.#watched) if (keyOf(wanted.get(id)) !== key) this.#drop(id);
-    for (const [id, { instance, path }] of wanted) if (!this.#watched.has(id)) this.#begin(instance, path);
+    for (const [id, { instance, check }] of wanted) if (!this.#watched.has(id)) this.#begin(instance, check);
   }
 
-  #begin(instance: Instance, path: SystemHealth): void {
+  #begin(instance: Instance, check: SystemHealth): void {
     const { status, problem } = instance;
     const watched: Watched = {
       instance,
-      path,
-      key: keyOf({ instance, path }),
+      check,
+      key: keyOf({ instance, check }),
       health: { status: status === 'draining' ? 'starting' : status, problem, failures: 0 },
       sinceMs: this.#deps.now(),
       timer: undefined,
@@ -83,7 +86,7 @@ export class Prober {
 
   async #probe(watched: Watched): Promise<void> {
     const { address, port, id } = watched.instance;
-    const result = await this.#deps.probe({ address, port, health: watched.path });
+    const result = await this.#deps.probe({ address, port, health: watched.check });
     if (this.#watched.get(id) !== watched) return;
     this.counts[result.ok ? 'good' : 'failed']++;
     const before = watched.health.status;
@@ -101,8 +104,8 @@ export class Prober {
 }
 
 /** What a loop of probes stands on: when any of it changes, a new one begins. */
-function keyOf(wanted: { readonly instance: Instance; readonly path: SystemHealth } | undefined): string {
+function keyOf(wanted: Pick<Watched, 'instance' | 'check'> | undefined): string {
   if (wanted === undefined) return '';
-  const { instance, path } = wanted;
-  return JSON.stringify([instance.service, instance.address, instance.port, path]);
+  const { instance, check } = wanted;
+  return JSON.stringify([instance.service, instance.address, instance.port, check]);
 }

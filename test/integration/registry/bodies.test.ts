@@ -149,6 +149,16 @@ test('what is no HTTP, has too large a header, or two lengths is refused, and th
   expect((await send(`${registry.url}/health/ready`, 'GET')).status).toBe(200);
 });
 
+test('a request that never comes to its end is let go, in its head and in its body', async () => {
+  await using registry = await startRegistry();
+  const [head, body] = await Promise.all([
+    sendRaw(registry.port, 'GET / HTTP/1.1\r\nHost: localhost\r\nX: '),
+    sendRaw(registry.port, `${putHead(['Content-Length: 10'])}{`),
+  ]);
+  expect(head).toMatch(/^HTTP\/1.1 408/);
+  expect(body).toMatch(/^HTTP\/1.1 408/);
+});
+
 function putHead(fields: readonly string[]): string {
   const all = ['Host: localhost', `Authorization: Bearer ${token}`, 'Content-Type: application/json', ...fields];
   return `PUT /v1/system HTTP/1.1\r\n${all.join('\r\n')}\r\n\r\n`;

@@ -6,7 +6,7 @@ import type { System } from '../../../src/protocol/system.ts';
 import { maxWatchers } from '../../../src/registry/watchers.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { recordOf, startService } from './support/fake-service.ts';
-import { put, send, startRegistry, systemOf } from './support/registry.ts';
+import { put, send, startRegistry, systemOf, type TestRegistry } from './support/registry.ts';
 import { watch } from './support/watch.ts';
 
 test('the first line is the whole state, also when there is none yet', async () => {
@@ -76,21 +76,28 @@ test('readers have a limit, and one that leaves makes room', async () => {
     return socket.resume();
   });
   try {
-    await waitUntil('all places are taken', async () => (await watcherCount()) === maxWatchers);
+    await waitUntil('all places are taken', async () => (await watchersOf(registry)) === maxWatchers);
     const reply = await send(`${registry.url}/v1/watch`, 'GET');
     expect(reply).toMatchObject({ status: 503, json: { status: 503 }, headers: { 'retry-after': '5' } });
     sockets[0]?.destroy();
-    await waitUntil('a place is free', async () => (await watcherCount()) === maxWatchers - 1);
+    await waitUntil('a place is free', async () => (await watchersOf(registry)) === maxWatchers - 1);
     await using stream = await watch(registry);
     expect(stream.states).toHaveLength(1);
   } finally {
     for (const socket of sockets) socket.destroy();
   }
+});
 
-  async function watcherCount(): Promise<number> {
-    const { text } = await send(`${registry.url}/metrics`, 'GET');
-    return Number(/^msa_registry_watchers (\d+)$/m.exec(text)?.[1]);
-  }
+test('requests for streams in one heap take one place, and none when they are gone', async () => {
+  await using registry = await startRegistry();
+  const socket = connect(registry.port, '127.0.0.1');
+  let received = '';
+  socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
+  socket.write('GET /v1/watch HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(20));
+  await waitUntil('a heart beats', async () => received.includes('heartbeat'));
+  expect(await watchersOf(registry)).toBe(1);
+  socket.destroy();
+  await waitUntil('the place is free', async () => (await watchersOf(registry)) === 0);
 });
 
 test('the stream ends when the registry does', async () => {
@@ -99,6 +106,11 @@ test('the stream ends when the registry does', async () => {
   await registry.close();
   await waitUntil('the stream has ended', async () => stream.hasEnded);
 });
+
+async function watchersOf({ url }: TestRegistry): Promise<number> {
+  const { text } = await send(`${url}/metrics`, 'GET');
+  return Number(/^msa_registry_watchers (\d+)$/m.exec(text)?.[1]);
+}
 
 /** Its line has about 350 KB. */
 function largeSystem(revision: number): System {
