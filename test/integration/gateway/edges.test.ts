@@ -31,9 +31,8 @@ test('where instances have addresses of their own, an edge serves its caller onl
   await using users = await echo();
   const { port } = await closedPort();
   const edges = [edge('orders>users', port, { checkCaller: true })];
-  const caller = (address: string) => instance('orders-1', { address, port: 1 });
   const stateWith = (address: string) =>
-    stateOf({ instances: [instance('users-1', users), caller(address)], edges, routes: [] });
+    stateOf({ instances: [instance('users-1', users), instance('orders-1', { address, port: 1 })], edges });
   await using gateway = await startGateway(stateWith('127.0.0.9'));
   const refused = await get(`http://127.0.0.1:${port}/`);
   expect(refused).toMatchObject({ status: 403, headers: { 'x-msa-error': 'caller-not-allowed' } });
@@ -67,7 +66,8 @@ test('a port can go from one edge to another', async () => {
   const instances = [instance('users-1', users), instance('carts-1', carts)];
   await using gateway = await startGateway(stateOf({ instances, edges: [edge('a>users', port)] }));
   // Each on a connection of its own, since those of an edge end with it.
-  const ask = () => exchangeBytes({ address: '127.0.0.1', port }, 'GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
+  const ask = () =>
+    exchangeBytes({ address: '127.0.0.1', port }, 'GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
   expect((await ask()).text).toContain('"url"');
   await gateway.gateway.apply(stateOf({ instances, edges: [edge('a>carts', port)] }));
   expect((await ask()).text).toContain('carts');

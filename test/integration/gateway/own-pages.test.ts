@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { get, linkOf, relsOf, send } from '../../../scripts/hypermedia-client.js';
 import type { Instance } from '../../../src/protocol/instances.ts';
+import type { WatchState } from '../../../src/protocol/watch.ts';
 import { exchangeBytes, instance, route, startGateway, startUpstream, stateOf } from './support.ts';
 import type { Upstream } from './support.ts';
 
@@ -49,10 +50,9 @@ test('its links begin with the address the client used, or with the public one w
   await using gateway = await startGateway(stateOf({ routes: [route('/users', 'users')] }), {
     publicUrl: 'https://shop.example/',
   });
-  const until = (text: string): boolean => text.includes('}');
-  const named = await exchangeBytes(gateway, 'GET / HTTP/1.1\r\nhost: shop.test:81\r\n\r\n', until);
+  const named = await exchangeBytes(gateway, 'GET / HTTP/1.1\r\nhost: shop.test:81\r\n\r\n', hasBody);
   expect(named.text).toContain('"href":"http://shop.test:81/users"');
-  const unnamed = await exchangeBytes(gateway, 'GET / HTTP/1.0\r\n\r\n', until);
+  const unnamed = await exchangeBytes(gateway, 'GET / HTTP/1.0\r\n\r\n', hasBody);
   expect(unnamed.text).toContain('"href":"https://shop.example/users"');
 });
 
@@ -71,7 +71,9 @@ test('a declared route wins over an own page of the same path only', async () =>
   await using gateway = await startGateway(stateOf({ instances, routes: [route('', 'web')] }));
   expect((await get(`${gateway.url}/`)).body).toBe('front page');
   expect((await get(`${gateway.url}/openapi.json`)).body.openapi).toBe('3.1.1');
-  await gateway.gateway.apply(stateOf({ instances, routes: [route('/problems', 'web'), route('/openapi.json', 'web')] }));
+  await gateway.gateway.apply(
+    stateOf({ instances, routes: [route('/problems', 'web'), route('/openapi.json', 'web')] }),
+  );
   expect((await get(`${gateway.url}/openapi.json`)).status).toBe(404);
   expect((await get(`${gateway.url}/problems/not-found`)).body.status).toBe(404);
 });
@@ -96,24 +98,18 @@ test('contracts are read again when the instances are others', async () => {
     reads += 1;
     response.end(JSON.stringify(contract('User', { [`field${reads}`]: {} }, ['/users'])));
   });
-  const stateWith = (...instances: Instance[]) => stateOf({ instances, routes: [route('/users', 'users')] });
-  await using gateway = await startGateway(stateWith(instance('users-1', users)));
+  await using gateway = await startGateway(usersAt(instance('users-1', users)));
   const fields = async () =>
     Object.keys((await get(`${gateway.url}/openapi.json`)).body.components.schemas.User.properties as object);
   expect(await fields()).toEqual(['field1']);
   expect(await fields()).toEqual(['field1']);
-  await gateway.gateway.apply(stateWith(instance('users-2', users)));
+  await gateway.gateway.apply(usersAt(instance('users-2', users)));
   expect(await fields()).toEqual(['field2']);
 });
 
 test('names that the gateway does not know are asked of the services', async () => {
-  const pages = (service: string) => ({
-    '/rels/create': { rel: 'create', path: `/${service}` },
-    '/problems/refused': { status: 422, title: 'Refused by a rule' },
-    ...(service === 'carts' && { '/rels/payment': { rel: 'payment' } }),
-  });
-  await using users = await startService(pages('users'));
-  await using carts = await startService(pages('carts'));
+  await using users = await startService(namesOf('users'));
+  await using carts = await startService(namesOf('carts'));
   const instances = [instance('users-1', users), instance('carts-1', carts)];
   const routes = [route('/users', 'users'), route('/carts', 'carts')];
   await using gateway = await startGateway(stateOf({ instances, routes }));
@@ -171,3 +167,20 @@ test('the access log tells of every request, without its query', async () => {
   expect(second?.['requestId']).toMatch(/^[0-9a-f-]{36}$/);
   expect(JSON.stringify(gateway.log())).not.toContain('secret');
 });
+
+function hasBody(text: string): boolean {
+  return text.includes('}');
+}
+
+function usersAt(...instances: Instance[]): WatchState {
+  return stateOf({ instances, routes: [route('/users', 'users')] });
+}
+
+/** What a service says of names in its links and problems. */
+function namesOf(service: string): Readonly<Record<string, unknown>> {
+  return {
+    '/rels/create': { rel: 'create', path: `/${service}` },
+    '/problems/refused': { status: 422, title: 'Refused by a rule' },
+    ...(service === 'carts' && { '/rels/payment': { rel: 'payment' } }),
+  };
+}

@@ -76,9 +76,7 @@ export async function startGateway(state: WatchState, config: Partial<GatewayCon
   };
 }
 
-export interface Upstream extends Address, AsyncDisposable {
-  readonly connections: ReadonlySet<Socket>;
-}
+export interface Upstream extends Address, AsyncDisposable {}
 
 /** A service written with node:http. */
 export async function startUpstream(listener: RequestListener): Promise<Upstream> {
@@ -118,7 +116,7 @@ async function manage(server: Server): Promise<Upstream> {
     for (const socket of connections) socket.destroy();
     await once(server, 'close');
   };
-  return { address: '127.0.0.1', port, connections, [Symbol.asyncDispose]: dispose };
+  return { address: '127.0.0.1', port, [Symbol.asyncDispose]: dispose };
 }
 
 /** A port nobody listens on. */
