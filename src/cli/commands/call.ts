@@ -45,8 +45,13 @@ async function show(answered: Answered, { input, deps, calling }: Showing): Prom
   const body = await printAnswer(answered.answer, { deps, http: calling.http, include: isSet(input, 'include') });
   const links = await describeLinks(calling, answered, body);
   if (links.length > 0) deps.say(renderLinks(links));
+  if (answered.answer.status === 428) deps.say(preconditionHint);
   return { data: undefined, text: '', exitCode };
 }
+
+const preconditionHint =
+  '\nhint: It wants to know which version you saw. Read it and follow its link, which sends the ETag along: ' +
+  "msa call GET <path> --follow <rel>. Or add -H 'If-Match: *' for any version.";
 
 /** `POST /orders: 201 Created by orders-2` */
 function summaryOf({ method, url, answer, unfollowed }: Answered): string {

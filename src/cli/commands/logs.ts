@@ -8,6 +8,7 @@ import type { CommandInput, CommandResult } from '../command.ts';
 import type { Deps } from '../deps.ts';
 import { createLogPrefix } from '../log-prefix.ts';
 import { countOption, isSet, momentOption, textArguments } from '../option-values.ts';
+import { readableLog } from '../readable-log.ts';
 import { withRunning, type Running } from '../running.ts';
 
 /** Shows what instances write, merged in the order of time, and with --follow what they go on to write. */
@@ -77,10 +78,11 @@ async function print(lines: AsyncIterable<LogLine>, { input, deps, running, inst
     colors,
   );
   const timestamps = isSet(input, 'timestamps');
+  const textsOf = (line: LogLine): readonly string[] => (isSet(input, 'raw') ? [line.text] : readableLog(line, colors));
   for await (const line of lines) {
-    const time = timestamps ? `${colors.dim(line.time)} ` : '';
+    const start = prefix(line.instance) + (timestamps ? `${colors.dim(line.time)} ` : '');
     if (output.json) output.record(line);
-    else output.foreignLine(prefix(line.instance) + time, line.text);
+    else for (const text of textsOf(line)) output.foreignLine(start, text);
     if (output.closed.aborted) return;
   }
 }

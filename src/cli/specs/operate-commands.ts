@@ -20,6 +20,7 @@ const logs: CommandSpec = {
     { flags: '--tail <count>', description: 'Only so many of the last lines of each instance' },
     { flags: '--since <when>', description: 'Only what is newer: 10m, or 2026-01-31T12:00:00Z' },
     { flags: '-t, --timestamps', description: 'Show when each line was written' },
+    { flags: '--raw', description: 'Show JSON lines as they were written instead of readably' },
     { flags: '-a, --all', description: 'The gateway, the registry and the stores as well' },
   ],
   examples: ['msa logs', 'msa logs orders -f', 'msa logs gateway orders-1 --since 10m --tail 50'],
