@@ -1,25 +1,23 @@
 import { createControlPlane } from '../../io/control-plane.ts';
 import type { ControlPlane } from '../../ports/control-plane.ts';
-import type { Daemon } from './daemon.ts';
-import { readContainers, type ContainerFound } from './snapshot.ts';
+import type { Session } from './session.ts';
+import { readContainers } from './snapshot.ts';
+
+type Sought = Pick<Session, 'daemon' | 'place' | 'registry'>;
 
 /** The registry of a workspace that runs, whether it answers or not; undefined when there is none. */
-export async function findControlPlane(daemon: Daemon, workspace: string): Promise<ControlPlane | undefined> {
-  return controlPlaneOf(await readContainers(daemon, workspace));
-}
-
-function controlPlaneOf(containers: readonly ContainerFound[]): ControlPlane | undefined {
-  const registry = containers.find(({ role, state }) => role === 'registry' && state === 'running');
-  if (registry?.published === undefined || registry.token === undefined) return undefined;
-  return createControlPlane({ url: `http://127.0.0.1:${registry.published.port}`, token: registry.token });
+export async function findControlPlane({ daemon, place, registry }: Sought): Promise<ControlPlane | undefined> {
+  const container = (await readContainers(daemon, place.workspace)).find(({ role }) => role === 'registry');
+  const url = await registry.urlOf(container);
+  if (url === undefined || container?.token === undefined) return undefined;
+  return createControlPlane({ url, token: container.token });
 }
 
 /** The same, if it answers now. */
-export async function findAnsweringControlPlane(daemon: Daemon, workspace: string): Promise<ControlPlane | undefined> {
-  const control = await findControlPlane(daemon, workspace);
-  if (control === undefined) return undefined;
+export async function findAnsweringControlPlane(sought: Sought): Promise<ControlPlane | undefined> {
+  const control = await findControlPlane(sought);
   try {
-    await control.system();
+    await control?.system();
     return control;
   } catch {
     return undefined;

@@ -6,6 +6,7 @@ import { observeDocker } from './observe.ts';
 import { createPulls } from './obtain-image.ts';
 import { connectDocker } from './probe-docker.ts';
 import { createPublisher } from './publisher.ts';
+import { createRegistryReach } from './registry-reach.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -14,6 +15,7 @@ import type { Session } from './session.ts';
  */
 export async function openDockerEngine(options: EngineOptions, place: Place): Promise<Engine> {
   const daemon = await connectDocker(options);
+  const registry = createRegistryReach(daemon, options.env);
   const session: Session = {
     daemon,
     place,
@@ -23,26 +25,30 @@ export async function openDockerEngine(options: EngineOptions, place: Place): Pr
     pulls: createPulls(daemon, options.env),
     publisher: createPublisher(async () => {
       const { findControlPlane } = await import('./control.ts');
-      return findControlPlane(daemon, place.workspace);
+      return findControlPlane({ daemon, place, registry });
     }),
+    registry,
     located: undefined,
     databases: new Map(),
     beginning: undefined,
   };
   return {
     kind: 'docker',
-    observe: () => observeDocker(daemon, place),
+    observe: () => observeDocker(session),
     locate: async (request) => (await import('./locate.ts')).locateDocker(session, request),
     contentOf: async (folder) => (await import('./content-of.ts')).dockerContentOf(folder),
     artefactKey: (unit) => session.images.targetOf(unit)?.tag,
     perform: async (operation, work) => (await import('./perform.ts')).performInDocker(session, operation, work),
-    control: async () => (await import('./control.ts')).findAnsweringControlPlane(daemon, place.workspace),
+    control: async () => (await import('./control.ts')).findAnsweringControlPlane(session),
     diagnose: async (instance) => (await import('./diagnose.ts')).diagnoseInstance(session, instance),
     logs: async function* logs(query) {
       yield* (await import('./logs.ts')).readLogs(session, query);
     },
     exec: async (instance, command) => (await import('./exec.ts')).execInInstance(session, instance, command),
     crash: async (instance) => (await import('./crash-instance.ts')).crashInstance(session, instance),
-    disconnect: daemon.disconnect,
+    disconnect: () => {
+      registry.close();
+      daemon.disconnect();
+    },
   };
 }

@@ -1,17 +1,18 @@
 import type { ContainerInspectInfo } from 'dockerode';
 
 import type { InstanceState, Observation, ObservedInstance } from '../../plan/observation.ts';
-import type { Place } from '../../ports/engine.ts';
 import type { Daemon } from './daemon.ts';
+import type { RegistryReach } from './registry-reach.ts';
+import type { Session } from './session.ts';
 import { readSystemVersion } from './system-version.ts';
 import { inspectContainer, readSnapshot, renderPublished, type ContainerFound, type Snapshot } from './snapshot.ts';
 
 /** What there is of a workspace, and the version of the system that its registry holds. */
-export async function observeDocker(daemon: Daemon, { workspace }: Place): Promise<Observation> {
-  const snapshot = await readSnapshot(daemon, workspace);
+export async function observeDocker({ daemon, place, registry }: Session): Promise<Observation> {
+  const snapshot = await readSnapshot(daemon, place.workspace);
   const [instances, systemVersion] = await Promise.all([
     Promise.all(snapshot.containers.map((container) => observeInstance(daemon, container))),
-    readSystemVersion(snapshot.containers),
+    readVersion(registry, snapshot),
   ]);
   return {
     ground: snapshot.network !== undefined,
@@ -19,6 +20,11 @@ export async function observeDocker(daemon: Daemon, { workspace }: Place): Promi
     artefacts: artefactsIn(snapshot),
     systemVersion,
   };
+}
+
+async function readVersion(reach: RegistryReach, { containers }: Snapshot): Promise<string | undefined> {
+  const url = await reach.urlOf(containers.find(({ role }) => role === 'registry'));
+  return url === undefined ? undefined : readSystemVersion(url);
 }
 
 function artefactsIn({ images }: Snapshot): ReadonlySet<string> {

@@ -2,20 +2,20 @@ import { MsaError } from '../../model/errors.ts';
 import { labels } from './labels.ts';
 import type { Session } from './session.ts';
 import { findNetwork } from './snapshot.ts';
-import { renderSubnet } from './subnet.ts';
+import { describeRange } from './subnet.ts';
 
 /** Makes the workspace's network, with the range of addresses that `locate` has chosen for it. */
 export async function openNetwork({ daemon, place, options, located }: Session): Promise<void> {
   if ((await findNetwork(daemon, place.workspace)) !== undefined) return;
   if (located === undefined) throw new Error('a network is made after it was decided where everything is');
-  const subnet = renderSubnet(located.subnet);
+  const { subnet: Subnet, gateway: Gateway, others: IPRange } = describeRange(located.subnet);
   try {
     await daemon.call('make the network', (client) =>
       client.createNetwork({
         Name: place.workspace,
         Driver: 'bridge',
         CheckDuplicate: true,
-        IPAM: { Driver: 'default', Config: [{ Subnet: subnet }] },
+        IPAM: { Driver: 'default', Config: [{ Subnet, Gateway, IPRange }] },
         Labels: {
           [labels.workspace]: place.workspace,
           [labels.directory]: place.root,
@@ -26,7 +26,7 @@ export async function openNetwork({ daemon, place, options, located }: Session):
   } catch (error) {
     if (!(error instanceof MsaError) || !/overlap/i.test(error.message)) throw error;
     // Environments name addresses of this range already, so another one takes another plan.
-    throw new MsaError('MSA_ENGINE_FAILED', `another network has taken the addresses ${subnet} at this moment`, {
+    throw new MsaError('MSA_ENGINE_FAILED', `another network has taken the addresses ${Subnet} at this moment`, {
       hint: 'Run msa up again: it takes others',
       cause: error,
     });

@@ -8,6 +8,7 @@ import type { Images } from './images.ts';
 import { createInstanceTable, type InstanceTable } from './instance-table.ts';
 import type { Pulls } from './obtain-image.ts';
 import type { Publisher } from './publisher.ts';
+import type { RegistryReach } from './registry-reach.ts';
 import { readContainers, type ContainerFound, type Published } from './snapshot.ts';
 import type { Subnet } from './subnet.ts';
 
@@ -20,6 +21,7 @@ export interface Session {
   readonly builder: Builder;
   readonly pulls: Pulls;
   readonly publisher: Publisher;
+  readonly registry: RegistryReach;
   /** What `locate` has decided; undefined until it was asked. */
   located: Located | undefined;
   /** Databases that are known to be there, each with the check that found or made it. */

@@ -6,7 +6,7 @@ export interface Subnet {
   readonly size: number;
 }
 
-/** 1022 instances; and 16,384 such ranges in 10.0.0.0/8 for workspaces to choose from. */
+/** Some five hundred instances; and 16,384 such ranges in 10.0.0.0/8 for workspaces to choose from. */
 const prefixLength = 22;
 const subnetSize = 2 ** (32 - prefixLength);
 const candidateCount = 2 ** (prefixLength - 8);
@@ -52,6 +52,22 @@ function overlap(left: Subnet, right: Subnet): boolean {
   return left.first < right.first + right.size && right.first < left.first + left.size;
 }
 
+interface Range {
+  readonly subnet: string;
+  /** The bridge's own address. */
+  readonly gateway: string;
+  /** For containers that somebody else puts into the network: the upper half, so that they never take one of ours. */
+  readonly others: string;
+}
+
+/** A subnet as Docker is told of it. */
+export function describeRange(subnet: Subnet): Range {
+  const { first, size } = subnet;
+  const half = size / 2;
+  const others = renderSubnet({ first: first + half, size: half });
+  return { subnet: renderSubnet(subnet), gateway: renderAddress(first + 1), others };
+}
+
 /** The first is the network itself, the second its bridge. */
 const fixedOffsets: Readonly<Record<Exclude<Role, 'service'>, number>> = {
   gateway: 2,
@@ -68,8 +84,7 @@ export function platformAddress({ first }: Subnet, role: Exclude<Role, 'service'
 
 /** The lowest address for a service's instance that nobody has; undefined when all are taken. */
 export function freeAddress({ first, size }: Subnet, taken: ReadonlySet<string>): string | undefined {
-  // The last one is for broadcasts.
-  for (let offset = firstServiceOffset; offset < size - 1; offset++) {
+  for (let offset = firstServiceOffset; offset < size / 2; offset++) {
     const address = renderAddress(first + offset);
     if (!taken.has(address)) return address;
   }

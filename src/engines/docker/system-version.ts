@@ -1,18 +1,14 @@
 import { get } from 'node:http';
 
 import { registryPaths } from '../../protocol/registry-api.ts';
-import type { ContainerFound } from './snapshot.ts';
 
-/** A registry that answers at all answers at once. */
-const timeoutMs = 1000;
+/** A registry that answers at all answers at once; on the way there may be a tunnel. */
+const timeoutMs = 2000;
 
-/** The version of the system that the registry holds; undefined when it holds none or does not answer. */
-export function readSystemVersion(containers: readonly ContainerFound[]): Promise<string | undefined> {
-  const registry = containers.find(({ role }) => role === 'registry');
-  if (registry?.published === undefined) return Promise.resolve(undefined);
-  const { port } = registry.published;
+/** The version of the system that the registry at an address holds; undefined when it holds none or does not answer. */
+export function readSystemVersion(url: string): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const request = get({ host: '127.0.0.1', port, path: registryPaths.system, timeout: timeoutMs }, (response) => {
+    const request = get(`${url}${registryPaths.system}`, { timeout: timeoutMs }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', () => resolve(undefined));

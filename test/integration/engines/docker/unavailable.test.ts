@@ -10,7 +10,7 @@ import { listDockerSystems } from '../../../../src/engines/docker/list-systems.t
 import { probeDocker } from '../../../../src/engines/docker/probe-docker.ts';
 import { hasDocker } from '../../../support/docker.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
-import { folderUnit, locate, platformUnit, testSystem, tinyService } from './support/system.ts';
+import { folderUnit, locate, platformUnit, removeWorkspace, testSystem, tinyService } from './support/system.ts';
 
 function optionsFor(DOCKER_HOST: string) {
   return { programsDirectory: '/nowhere', env: { ...process.env, DOCKER_HOST }, version: '0.0.0-test' };
@@ -18,11 +18,15 @@ function optionsFor(DOCKER_HOST: string) {
 
 const place = { workspace: 'engine-nowhere', name: 'engine', root: '/nowhere' };
 
-async function listening(server: Server, where: string | number): Promise<AsyncDisposable & { readonly port: number }> {
+async function listening(
+  server: Server,
+  where: string | number,
+  host = '127.0.0.1',
+): Promise<AsyncDisposable & { readonly port: number }> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => sockets.add(socket));
   await new Promise<void>((resolve) =>
-    typeof where === 'string' ? server.listen(where, resolve) : server.listen(where, '127.0.0.1', resolve),
+    typeof where === 'string' ? server.listen(where, resolve) : server.listen(where, host, resolve),
   );
   const address = server.address();
   return {
@@ -99,44 +103,64 @@ describe('a Docker that cannot be used', () => {
   });
 });
 
-describe.skipIf(!hasDocker || process.env['DOCKER_HOST'] !== undefined)('Docker behind a TCP port', () => {
-  test('is used like one behind a socket, and its end in the middle is told', async () => {
-    await using local = await testSystem();
-    await using server = await listening(forward(), 0);
-    const options = { ...local.options, env: { ...process.env, DOCKER_HOST: `tcp://127.0.0.1:${server.port}` } };
-    const engine = await openDockerEngine(options, local.place);
-    const perform = (body: Parameters<typeof local.perform>[0]): Promise<void> =>
-      engine.perform(
-        { ...body, id: body.kind, cause: 'test', needs: [] },
-        {
-          desired: { ...local.place, units: [], system: emptySystem },
-          signal: new AbortController().signal,
-          report: () => undefined,
-        },
-      );
-    const emptySystem = {
-      workspace: local.place.workspace,
-      name: 'engine',
-      version: '1',
-      services: [],
-      routes: [],
-      edges: [],
-    };
-    const tiny = await folderUnit(engine, 'tiny', { directory: await local.folder('tiny', tinyService) });
-    const registry = platformUnit('registry');
-    await locate(engine);
-    await perform({ kind: 'open' });
-    await Promise.all([registry, tiny].map((unit) => perform({ kind: 'build', unit })));
-    await perform({ kind: 'start', unit: tiny, index: 1 });
-    await perform({ kind: 'start', unit: registry, index: 1 });
-    await perform({ kind: 'publish' });
-    await engine.crash('tiny-1');
-    expect((await engine.observe()).instances.map(({ id }) => id)).toEqual(['registry-1', 'tiny-1']);
+const forwardable = hasDocker && process.env['DOCKER_HOST'] === undefined;
 
-    await server[Symbol.asyncDispose]();
+/** A system whose Docker is behind a TCP port at this address of the machine. */
+async function systemBehind(host: string) {
+  const server = await listening(forward(), 0, host);
+  const system = await testSystem({ ...process.env, DOCKER_HOST: `tcp://${host}:${server.port}` });
+  return {
+    system,
+    cutOff: server[Symbol.asyncDispose],
+    [Symbol.asyncDispose]: async () => {
+      await system[Symbol.asyncDispose]().catch(() => undefined);
+      await server[Symbol.asyncDispose]();
+      // Again, with the daemon's own socket: it is there also when the way above was cut off.
+      await removeWorkspace(system.place.workspace);
+    },
+  };
+}
+
+describe.skipIf(!forwardable)('Docker behind a TCP port', () => {
+  test('is used like one behind a socket, and its end in the middle is told', async () => {
+    await using behind = await systemBehind('127.0.0.1');
+    const { system, cutOff } = behind;
+    const tiny = await folderUnit(system.engine, 'tiny', { directory: await system.folder('tiny', tinyService) });
+    const registry = platformUnit('registry');
+    await locate(system.engine);
+    await system.perform({ kind: 'open' });
+    await Promise.all([registry, tiny].map((unit) => system.perform({ kind: 'build', unit })));
+    await system.perform({ kind: 'start', unit: tiny, index: 1 });
+    await system.perform({ kind: 'start', unit: registry, index: 1 });
+    await system.perform({ kind: 'publish' });
+    await system.engine.crash('tiny-1');
+    expect((await system.engine.observe()).instances.map(({ id }) => id)).toEqual(['registry-1', 'tiny-1']);
+
+    await cutOff();
     const gone = { code: 'MSA_ENGINE_UNAVAILABLE', message: expect.stringContaining('nothing listens') };
-    await expect(perform({ kind: 'start', unit: tiny, index: 2 })).rejects.toMatchObject(gone);
-    await expect(engine.observe()).rejects.toMatchObject(gone);
-    engine.disconnect();
+    await expect(system.perform({ kind: 'start', unit: tiny, index: 2 })).rejects.toMatchObject(gone);
+    await expect(system.engine.observe()).rejects.toMatchObject(gone);
+  });
+
+  // An address of this machine that does not look like it. Elsewhere than on Linux there is but one.
+  test.skipIf(process.platform !== 'linux')('of another machine has its registry reached through Docker', async () => {
+    await using behind = await systemBehind('127.0.0.2');
+    const { system } = behind;
+    const registry = platformUnit('registry');
+    system.want([registry]);
+    await locate(system.engine);
+    await system.perform({ kind: 'open' });
+    await system.perform({ kind: 'build', unit: registry });
+    await system.perform({ kind: 'start', unit: registry, index: 1 });
+    await system.perform({ kind: 'publish' });
+    const control = await system.engine.control();
+    expect((await control?.system())?.workspace).toBe(system.place.workspace);
+    const { instances, systemVersion } = await system.engine.observe();
+    expect(systemVersion).toBe((await control?.system())?.version);
+    expect(control?.url).not.toBe(`http://${instances[0]?.published}`);
+    for await (const state of control?.watch(AbortSignal.timeout(10_000)) ?? []) {
+      expect(state.system?.workspace).toBe(system.place.workspace);
+      break;
+    }
   });
 });

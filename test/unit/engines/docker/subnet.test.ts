@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import {
   chooseSubnet,
+  describeRange,
   freeAddress,
   parseSubnet,
   platformAddress,
@@ -72,10 +73,12 @@ describe('addresses in a range', () => {
     expect(freeAddress(subnet, new Set(['10.0.20.16', '10.0.20.18']))).toBe('10.0.20.17');
   });
 
-  test('never are that of broadcasts', () => {
+  test('leave the upper half to containers of somebody else', () => {
+    expect(describeRange(subnet)).toEqual({ subnet: '10.0.20.0/22', gateway: '10.0.20.1', others: '10.0.22.0/23' });
     const small = subnetOf('10.0.0.0/27');
-    const taken = Array.from({ length: 14 }, (_, at) => `10.0.0.${16 + at}`);
-    expect(freeAddress(small, new Set(taken))).toBe('10.0.0.30');
-    expect(freeAddress(small, new Set([...taken, '10.0.0.30']))).toBeUndefined();
+    const taken = Array.from({ length: 15 }, (_, at) => `10.0.0.${16 + at}`);
+    expect(freeAddress(small, new Set())).toBeUndefined();
+    expect(freeAddress(subnetOf('10.0.0.0/26'), new Set(taken))).toBe('10.0.0.31');
+    expect(freeAddress(subnetOf('10.0.0.0/26'), new Set([...taken, '10.0.0.31']))).toBeUndefined();
   });
 });

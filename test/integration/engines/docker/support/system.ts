@@ -36,13 +36,13 @@ const testVersion = '0.0.0-test';
 export type TestSystem = Awaited<ReturnType<typeof testSystem>>;
 
 /** A workspace of its own, whose engine is driven operation by operation. All of it is gone at the end of its scope. */
-export async function testSystem() {
+export async function testSystem(env: Readonly<Record<string, string | undefined>> = process.env) {
   const dir = await tempDir();
   const programs = join(dir.path, 'programs');
   await bundlePrograms(programs);
   const workspace = `engine-${randomBytes(3).toString('hex')}`;
   const place = { workspace, name: 'engine', root: dir.path };
-  const options = { programsDirectory: programs, env: process.env, version: testVersion };
+  const options = { programsDirectory: programs, env, version: testVersion };
   const engine = await openDockerEngine(options, place);
   const lines: string[] = [];
   let desired: Desired = desiredOf(workspace, []);
@@ -74,8 +74,7 @@ export async function testSystem() {
     [Symbol.asyncDispose]: async () => {
       try {
         await perform({ kind: 'close', data: true });
-        await removeImages(`label=msa.workspace=${workspace}`);
-        await removeImages(`label=msa.version=${testVersion}`);
+        await removeImages(workspace);
       } finally {
         engine.disconnect();
         await dir[Symbol.asyncDispose]();
@@ -84,10 +83,25 @@ export async function testSystem() {
   };
 }
 
+/** Removes all of a workspace without the engine. */
+export async function removeWorkspace(workspace: string): Promise<void> {
+  const filter = `label=msa.workspace=${workspace}`;
+  const containers = await listed('ps', '--all', '--quiet', '--filter', filter);
+  if (containers.length > 0) await docker('rm', '--force', '--volumes', ...containers);
+  const networks = await listed('network', 'ls', '--quiet', '--filter', filter);
+  if (networks.length > 0) await docker('network', 'rm', ...networks);
+  await removeImages(workspace);
+}
+
 /** Except for those that another test uses at this moment. */
-async function removeImages(filter: string): Promise<void> {
-  const ids = new Set((await docker('images', '--quiet', '--filter', filter)).split('\n'));
-  await Promise.allSettled([...ids].filter((id) => id !== '').map((id) => docker('rmi', id)));
+async function removeImages(workspace: string): Promise<void> {
+  const filters = [`label=msa.workspace=${workspace}`, `label=msa.version=${testVersion}`];
+  const found = await Promise.all(filters.map((filter) => listed('images', '--quiet', '--filter', filter)));
+  await Promise.allSettled([...new Set(found.flat())].map((id) => docker('rmi', id)));
+}
+
+async function listed(...argv: readonly string[]): Promise<readonly string[]> {
+  return (await docker(...argv)).split('\n').filter((line) => line !== '');
 }
 
 function desiredOf(workspace: string, units: readonly Unit[]): Desired {
@@ -100,14 +114,11 @@ function desiredOf(workspace: string, units: readonly Unit[]): Desired {
           ? { kind: 'http' as const, live: '/health/live', ready: '/health/ready' }
           : { kind: 'tcp' as const },
     }));
-  const system = {
-    workspace,
-    name: 'engine',
-    version: hashOf(JSON.stringify(services)),
-    services,
-    routes: [],
-    edges: [],
-  };
+  const routes = services
+    .filter(({ health }) => health.kind === 'http')
+    .map(({ name }) => ({ path: `/${name}`, service: name, timeoutMs: 5000, retryAttempts: 2 }));
+  const version = hashOf(JSON.stringify(services));
+  const system = { workspace, name: 'engine', version, services, routes, edges: [] };
   return { workspace, name: 'engine', units, system };
 }
 
