@@ -9,6 +9,7 @@ import {
   type SupervisorRecord,
 } from '../protocol/supervisor-api.ts';
 import { claimWorkspace } from './runtime/claim.ts';
+import { guardFiles } from './runtime/guard-files.ts';
 import { createRecordKeeper } from './runtime/record-keeper.ts';
 import { removeRecord } from './runtime/record-file.ts';
 import { createApi } from './serve.ts';
@@ -35,9 +36,10 @@ async function main(): Promise<void> {
 }
 
 async function run(config: SupervisorConfig, claimed: SupervisorRecord): Promise<void> {
-  const record = createRecordKeeper(config.stateFile, config.socket, claimed);
+  const record = createRecordKeeper(config.stateFile, claimed);
   const supervisor = new Supervisor(config, record);
   const close = async (): Promise<void> => {
+    guard.stop();
     await supervisor.close();
     api.close();
     rmSync(config.socket, { force: true });
@@ -46,9 +48,18 @@ async function run(config: SupervisorConfig, claimed: SupervisorRecord): Promise
     setTimeout(() => process.exit(), leaveWithinMs).unref();
   };
   const api = createApi(supervisor, close);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void close());
   api.listen(config.socket);
   await once(api, 'listening');
+  // A socket that cannot be opened again now is tried again later.
+  api.on('error', () => {});
+  const guard = guardFiles(config, record, {
+    relisten: () => void api.close(() => api.listen(config.socket)),
+    giveWay: () => {
+      supervisor.abandon();
+      process.exit(1);
+    },
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void close());
   greet({ kind: 'listening' });
 }
 

@@ -150,6 +150,11 @@ export class Supervisor {
     return this.#closing;
   }
 
+  /** Ends what it started by itself, at once: all else of the workspace is somebody else's now. */
+  abandon(): void {
+    for (const { instance } of this.#supervised.values()) instance.crash();
+  }
+
   async #close(): Promise<void> {
     await this.#jobs.close();
     this.#publisher.close();

@@ -10,7 +10,7 @@ import type { PortKeeper } from './locate/port-keeper.ts';
 import { prepareFolder } from './prepare/prepare-folder.ts';
 import { searchPath } from './programs/instance-base.ts';
 import { launchRequest } from './programs/launch-request.ts';
-import { makeRunDirectory, runDirectoryOf } from './run-directory.ts';
+import { runDirectoryOf } from './run-directory.ts';
 import type { SupervisorLink } from './supervisor/supervisor-link.ts';
 
 export interface PerformParts {
@@ -80,9 +80,7 @@ async function start(
   { signal, report }: Work,
 ): Promise<void> {
   const ports = (await supervisor.required()).ports;
-  const dataDirectory = `${runDirectoryOf(place.root).data}/${unit.name}`;
-  if (unit.role === 'redis' || unit.role === 'postgres') makeRunDirectory(place.root, dataDirectory);
-  const body = await launchRequest(unit, index, { options, root: place.root, dataDirectory, ports, report });
+  const body = await launchRequest(unit, index, { options, root: place.root, ports, report });
   await supervisor.call({ method: 'POST', path: supervisorPaths.instances, body, signal });
 }
 

@@ -2,7 +2,7 @@ import type { LocateRequest, Locations, Place } from '../../../ports/engine.ts';
 import { supervisorPaths, type PortTable } from '../../../protocol/supervisor-api.ts';
 import type { EngineOptions } from '../../create-engines.ts';
 import { readRecords } from '../supervisor/records.ts';
-import { trustedDirectories } from '../supervisor/runtime-directory.ts';
+import { runtimeDirectories, trustedDirectories } from '../supervisor/runtime-directory.ts';
 import type { SupervisorLink } from '../supervisor/supervisor-link.ts';
 import { choosePorts } from './choose-ports.ts';
 import { createHeldPorts } from './held-ports.ts';
@@ -69,7 +69,7 @@ export class PortKeeper {
 
   #foreignPorts(): ReadonlySet<number> {
     const { options, place } = this.#parts;
-    const records = readRecords(trustedDirectories(options.env));
+    const records = readRecords(trustedDirectories(runtimeDirectories(options.env)));
     return new Set(records.filter(({ workspace }) => workspace !== place.workspace).flatMap(({ ports }) => ports));
   }
 }

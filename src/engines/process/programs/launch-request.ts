@@ -4,6 +4,7 @@ import { MsaError } from '../../../model/errors.ts';
 import type { Role, Unit } from '../../../plan/desired.ts';
 import type { LaunchRequest, PortTable } from '../../../protocol/supervisor-api.ts';
 import type { EngineOptions } from '../../create-engines.ts';
+import { makeRunDirectory, runDirectoryOf } from '../run-directory.ts';
 import { inspectFolder } from './inspect-folder.ts';
 import { baseEnvironment } from './instance-base.ts';
 import { redisProgram } from './redis-program.ts';
@@ -11,7 +12,6 @@ import { redisProgram } from './redis-program.ts';
 export interface LaunchSituation {
   readonly options: EngineOptions;
   readonly root: string;
-  readonly dataDirectory: string;
   readonly ports: PortTable;
   readonly report: (line: string) => void;
 }
@@ -51,13 +51,16 @@ function platformPart(
   };
 }
 
-function redisPart({ env }: Unit, { options, ports, dataDirectory, report }: LaunchSituation): ProgramPart {
+function redisPart({ env }: Unit, { options, root, ports, report }: LaunchSituation): ProgramPart {
   const { programsDirectory } = options;
+  const dataDirectory = join(runDirectoryOf(root).data, 'redis');
   const choice = { searchPath: options.env['PATH'], programsDirectory, dataDirectory, port: ports.redis };
-  const { command, notice } = redisProgram(choice);
+  const { command, keepsData, notice } = redisProgram(choice);
   if (notice !== undefined) report(notice);
+  if (keepsData) makeRunDirectory(root, dataDirectory);
+  const directory = keepsData ? dataDirectory : programsDirectory;
   const all = { ...baseEnvironment(options.env), ...env };
-  return { command, directory: dataDirectory, env: all, host: loopback, port: ports.redis };
+  return { command, directory, env: all, host: loopback, port: ports.redis };
 }
 
 async function servicePart(unit: Unit, { options, root }: LaunchSituation): Promise<ProgramPart> {

@@ -11,6 +11,7 @@ export interface RedisChoice {
 
 export interface RedisProgram {
   readonly command: readonly string[];
+  readonly keepsData: boolean;
   /** What people should know of it. */
   readonly notice: string | undefined;
 }
@@ -21,11 +22,13 @@ export function redisProgram({ searchPath, programsDirectory, dataDirectory, por
   if (server === undefined)
     return {
       command: [process.execPath, join(programsDirectory, 'redis.js')],
+      keepsData: false,
       notice: 'embedded Redis: a documented subset that keeps no data, docs/embedded-redis.md',
     };
   const settings = { port: String(port), bind: '127.0.0.1', dir: dataDirectory, save: '60 1', daemonize: 'no' };
   return {
     command: [server, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])],
+    keepsData: true,
     notice: undefined,
   };
 }

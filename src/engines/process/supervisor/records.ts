@@ -20,8 +20,8 @@ function listOrEmpty(directory: string): readonly string[] {
   }
 }
 
-/** Undefined for one that went away between listing and reading. */
-function readRecord(path: string): SupervisorRecord | undefined {
+/** Undefined for one that is not there, or went away between listing and reading. */
+export function readRecord(path: string): SupervisorRecord | undefined {
   try {
     const record: SupervisorRecord = JSON.parse(readFileSync(path, 'utf8'));
     return record;

@@ -23,13 +23,14 @@ export function runtimeFilesOf(directory: string, workspace: string): RuntimeFil
 }
 
 /**
- * Where supervisors may be found: what the session offers, and what every session has. A system is started from one
- * shell and stopped from another, so all are looked at.
+ * Where supervisors may be found, the preferred place first. Every shell, scheduler and editor of a user has the same
+ * `/tmp`; a session's own directory is another in each, and gone after logging out while the system runs on. It is for
+ * machines where somebody else has taken the name below `/tmp`.
  */
 export function runtimeDirectories(env: Env): readonly string[] {
   const session = env['XDG_RUNTIME_DIR'];
   const offered = session !== undefined && isAbsolute(session) && isOwn(session) ? [join(session, 'msa')] : [];
-  return [...offered.filter((directory) => fits(directory)), `/tmp/msa-${userInfo().uid}`];
+  return [`/tmp/msa-${userInfo().uid}`, ...offered.filter((directory) => fits(directory))];
 }
 
 /** After `su` the session is still the other user's, who could put anything in our directory's place. */
@@ -38,21 +39,21 @@ function isOwn(directory: string): boolean {
 }
 
 /** The files of a workspace's supervisor, alive or killed; undefined when there are none. */
-export function findRuntimeFiles(env: Env, workspace: string): RuntimeFiles | undefined {
-  return trustedDirectories(env)
+export function findRuntimeFiles(directories: readonly string[], workspace: string): RuntimeFiles | undefined {
+  return trustedDirectories(directories)
     .map((directory) => runtimeFilesOf(directory, workspace))
     .find(({ socket, stateFile }) => existsSync(stateFile) || existsSync(socket));
 }
 
 /** Those that are there. What somebody else has put in their place was never used by us: it counts as nothing. */
-export function trustedDirectories(env: Env): readonly string[] {
-  return runtimeDirectories(env).filter((directory) => existsSync(directory) && distrust(directory) === undefined);
+export function trustedDirectories(directories: readonly string[]): readonly string[] {
+  return directories.filter((directory) => existsSync(directory) && distrust(directory) === undefined);
 }
 
-/** The directory for a new supervisor, made when it is missing. */
-export function makeRuntimeDirectory(env: Env): string {
+/** The first that can be trusted, made when it is missing. */
+export function makeRuntimeDirectory(directories: readonly string[]): string {
   const problems = new Map<string, string>();
-  for (const directory of runtimeDirectories(env)) {
+  for (const directory of directories) {
     const problem = makeDirectory(directory) ?? distrust(directory);
     if (problem === undefined) return directory;
     problems.set(directory, problem);

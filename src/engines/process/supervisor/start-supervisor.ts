@@ -11,6 +11,8 @@ import {
   type SupervisorGreeting,
 } from '../../../protocol/supervisor-api.ts';
 
+const keptLines = 10;
+
 /** Starts the supervisor's program, detached from this one and its terminal, and gives what it says of itself. */
 export async function startSupervisor(
   program: string,
@@ -27,17 +29,25 @@ export async function startSupervisor(
     stdio: ['ignore', log, log, 'pipe'],
   });
   if (typeof log === 'number') closeSync(log);
-  child.unref();
+  const ended = new Promise((resolve) => child.once('exit', resolve));
   const failed = new Promise<string>((resolve) => child.once('error', (error) => resolve(error.message)));
   const line = await Promise.race([readAll(child.stdio[greetingDescriptor]), failed]);
+  const greeting = parseGreeting(line);
+  if (greeting?.kind !== 'listening') await Promise.race([ended, failed]);
+  child.unref();
+  if (greeting !== undefined) return greeting;
+  const said = logFile === undefined ? line : readFileSync(logFile, 'utf8');
+  throw new MsaError('MSA_ENGINE_FAILED', 'the supervisor could not be started', {
+    details: said.trim().split('\n').slice(-keptLines),
+  });
+}
+
+function parseGreeting(line: string): SupervisorGreeting | undefined {
   try {
     const greeting: SupervisorGreeting = JSON.parse(line);
     return greeting;
   } catch {
-    const said = logFile === undefined ? line : readFileSync(logFile, 'utf8');
-    throw new MsaError('MSA_ENGINE_FAILED', 'the supervisor could not be started', {
-      details: said.trim().split('\n').slice(-10),
-    });
+    return undefined;
   }
 }
 

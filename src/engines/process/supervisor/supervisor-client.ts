@@ -1,6 +1,5 @@
 import { request, type IncomingMessage } from 'node:http';
 
-import { MsaError } from '../../../model/errors.ts';
 import type { StopSignal } from '../../../ports/stop-signal.ts';
 import type { SupervisorRefusal } from '../../../protocol/supervisor-api.ts';
 
@@ -16,6 +15,9 @@ export interface SupervisorCall {
 /** Nobody listens on the socket: there is no supervisor, or it has been killed. */
 export class SupervisorGone extends Error {}
 
+/** The supervisor takes connections but does not answer: it is stopped, or hangs. */
+export class SupervisorSilent extends Error {}
+
 /** The supervisor says no; `code` says why. */
 export class SupervisorRefused extends Error {
   readonly code: SupervisorRefusal['code'];
@@ -26,7 +28,7 @@ export class SupervisorRefused extends Error {
   }
 }
 
-/** Asks a supervisor. Throws SupervisorGone, SupervisorRefused, or the reason of the signal. */
+/** Asks a supervisor. Throws SupervisorGone, SupervisorSilent, SupervisorRefused, or the reason of the signal. */
 export async function callSupervisor<Answer>(socket: string, call: SupervisorCall): Promise<Answer> {
   const response = await openCall(socket, call);
   let text = '';
@@ -58,7 +60,7 @@ function openCall(socket: string, { method, path, body, timeoutMs, signal }: Sup
     const exchange = request({ socketPath: socket, method, path, agent: false });
     const abort = (): void => void exchange.destroy(reasonOf(signal));
     signal?.addEventListener('abort', abort, { once: true });
-    if (timeoutMs !== undefined) exchange.setTimeout(timeoutMs, () => exchange.destroy(silentError(socket, timeoutMs)));
+    if (timeoutMs !== undefined) exchange.setTimeout(timeoutMs, () => exchange.destroy(new SupervisorSilent()));
     exchange.on('error', (error: NodeJS.ErrnoException) => reject(isGone(error) ? new SupervisorGone() : error));
     exchange.on('close', () => signal?.removeEventListener('abort', abort));
     exchange.on('response', resolve);
@@ -72,10 +74,4 @@ function reasonOf(signal: StopSignal | undefined): Error {
 
 function isGone({ code }: NodeJS.ErrnoException): boolean {
   return code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE';
-}
-
-function silentError(socket: string, afterMs: number): MsaError {
-  return new MsaError('MSA_ENGINE_FAILED', `the supervisor at ${socket} has not answered for ${afterMs} ms`, {
-    hint: 'It may be stopped or the machine overloaded; when it hangs, end it and run the command again.',
-  });
 }

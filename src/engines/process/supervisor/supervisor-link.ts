@@ -12,9 +12,22 @@ import {
 import type { EngineOptions } from '../../create-engines.ts';
 import { makeRunDirectory, runDirectoryOf } from '../run-directory.ts';
 import { explainRefusal } from './explain-refusal.ts';
-import { findRuntimeFiles, makeRuntimeDirectory, runtimeFilesOf, type RuntimeFiles } from './runtime-directory.ts';
+import {
+  findRuntimeFiles,
+  makeRuntimeDirectory,
+  runtimeDirectories,
+  runtimeFilesOf,
+  type RuntimeFiles,
+} from './runtime-directory.ts';
+import { readRecord } from './records.ts';
 import { reapLeftovers, startSupervisor, supervisorProgram } from './start-supervisor.ts';
-import { callSupervisor, readSupervisorLines, SupervisorGone, type SupervisorCall } from './supervisor-client.ts';
+import {
+  callSupervisor,
+  readSupervisorLines,
+  SupervisorGone,
+  SupervisorSilent,
+  type SupervisorCall,
+} from './supervisor-client.ts';
 
 const stateTimeoutMs = 5000;
 /** How long another supervisor may be starting or ending before that is an error. */
@@ -51,6 +64,7 @@ export class SupervisorLink {
         const call = { method: 'GET', path: supervisorPaths.state, timeoutMs: stateTimeoutMs } as const;
         return await callSupervisor<SupervisorState>(files.socket, call);
       } catch (error) {
+        if (error instanceof SupervisorSilent) throw silentError(readRecord(files.stateFile)?.owner.pid);
         if (!(error instanceof SupervisorGone)) throw error;
       }
       const greeting = await reapLeftovers(this.#program, this.#configOf(files, noPorts));
@@ -75,7 +89,7 @@ export class SupervisorLink {
     const { root } = this.#place;
     const { logs, state, supervisorLog } = runDirectoryOf(root);
     for (const directory of [logs, state]) makeRunDirectory(root, directory);
-    const files = runtimeFilesOf(makeRuntimeDirectory(this.#options.env), this.#place.workspace);
+    const files = runtimeFilesOf(makeRuntimeDirectory(runtimeDirectories(this.#options.env)), this.#place.workspace);
     const greeting = await startSupervisor(this.#program, this.#configOf(files, ports), supervisorLog);
     if (greeting.kind === 'failed')
       throw new MsaError('MSA_ENGINE_FAILED', `the supervisor could not be started: ${greeting.message}`);
@@ -120,7 +134,7 @@ export class SupervisorLink {
   }
 
   #find(): RuntimeFiles | undefined {
-    return findRuntimeFiles(this.#options.env, this.#place.workspace);
+    return findRuntimeFiles(runtimeDirectories(this.#options.env), this.#place.workspace);
   }
 
   #files(): RuntimeFiles {

@@ -6,7 +6,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Unit } from '../../../../src/plan/desired.ts';
 import { leftBehind } from '../../../support/left-behind.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import { bundlePrograms, locate, platformUnit, serviceUnit, testSystem, type TestSystem } from './support/system.ts';
+import {
+  bundlePrograms,
+  locate,
+  platformUnit,
+  readAll,
+  serviceUnit,
+  testSystem,
+  wholeLog,
+  type TestSystem,
+} from './support/system.ts';
 
 let programs: Awaited<ReturnType<typeof bundlePrograms>>;
 beforeAll(async () => {
@@ -40,14 +49,6 @@ async function startSystem(system: TestSystem, replicas = 2): Promise<{ readonly
   for (let index = 1; index <= replicas; index++) await system.perform({ kind: 'start', unit, index });
   await system.perform({ kind: 'publish' });
   return { gatewayUrl: `http://127.0.0.1:${locations.gatewayPort}`, unit };
-}
-
-const wholeLog = { tail: undefined, since: undefined, follow: false, signal: new AbortController().signal };
-
-async function readAll<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
-  const all: Item[] = [];
-  for await (const item of items) all.push(item);
-  return all;
 }
 
 async function answers(url: string): Promise<string> {

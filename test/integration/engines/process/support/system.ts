@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -9,9 +10,10 @@ import { openProcessEngine } from '../../../../../src/engines/process/process-en
 import type { Desired, Unit } from '../../../../../src/plan/desired.ts';
 import type { ObservedInstance } from '../../../../../src/plan/observation.ts';
 import type { Operation, OperationBody } from '../../../../../src/plan/operation.ts';
-import type { Engine, LocateRequest, Locations } from '../../../../../src/ports/engine.ts';
+import type { Engine, LocateRequest, Locations, LogQuery } from '../../../../../src/ports/engine.ts';
 import { tempDir } from '../../../../support/temp-dir.ts';
 import { waitUntil } from '../../../../support/wait-until.ts';
+import { programs, type ProgramName } from './programs.ts';
 
 const root = join(import.meta.dirname, '../../../../..');
 
@@ -46,12 +48,12 @@ export interface TestSystemOptions {
 export type TestSystem = Awaited<ReturnType<typeof testSystem>>;
 
 /** A workspace of its own, whose engine is driven operation by operation. All of it is gone at the end of its scope. */
-export async function testSystem({ programs, env = {}, name = 'procs' }: TestSystemOptions) {
+export async function testSystem({ programs: programsDirectory, env = {}, name = 'procs' }: TestSystemOptions) {
   const dir = await tempDir();
   const workspace = `${name}-${randomBytes(3).toString('hex')}`;
   const place = { workspace, name, root: join(dir.path, 'workspace') };
   await mkdir(place.root);
-  const options = { programsDirectory: programs, env: { ...process.env, ...env }, version: '0.0.0-test' };
+  const options = { programsDirectory, env: { ...process.env, ...env }, version: '0.0.0-test' };
   const engine = await openProcessEngine(options, place);
   const lines: string[] = [];
   let desired: Desired = desiredOf(workspace, []);
@@ -168,4 +170,41 @@ export function locate(engine: Engine, request: Partial<LocateRequest> = {}): Pr
     databases: [],
     ...request,
   });
+}
+
+export const wholeLog: Omit<LogQuery, 'instances'> = {
+  tail: undefined,
+  since: undefined,
+  follow: false,
+  signal: new AbortController().signal,
+};
+
+export async function readAll<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+/** Opens a system and starts one instance of a program of support/programs.ts; gives where it works. */
+export async function startProgram(
+  system: TestSystem,
+  program: ProgramName,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const directory = await system.folder(program, { 'main.cjs': programs[program] });
+  await locate(system.engine);
+  const unit = await serviceUnit(system.engine, 'app', { directory, command: ['node', 'main.cjs'], env });
+  await system.perform({ kind: 'open' });
+  await system.perform({ kind: 'start', unit, index: 1 });
+  return directory;
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // One that has ended and that nobody has waited for is as good as gone.
+  return !/^State:\s*[ZX]/m.test(readFileSync(`/proc/${pid}/status`, { encoding: 'utf8' }));
 }
