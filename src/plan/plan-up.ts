@@ -24,11 +24,15 @@ export interface UpQuestion {
 /** Decides what leads from what runs to what should run. Nothing changed: no operations. */
 export function planUp(question: UpQuestion): Plan {
   const { desired, observation } = question;
-  const table = question.table && new Map(question.table.map((row) => [row.id, row]));
-  const changes = desired.units.filter(isWanted(question)).map((unit) => {
+  const rows = question.table && new Map(question.table.map((row) => [row.id, row]));
+  const decide = (unit: Unit, table: typeof rows): UnitChange => {
     const observed = observation.instances.filter((instance) => instance.unit === unit.name);
     return planUnit({ unit, observed, table, forced: (instance) => forcedBy(question, unit, instance) });
-  });
+  };
+  const units = desired.units.filter(isWanted(question));
+  // A registry that is started anew has to find out about everybody again.
+  const isKept = units.every((unit) => unit.role !== 'registry' || decide(unit, rows).starts.length === 0);
+  const changes = units.map((unit) => decide(unit, isKept ? rows : undefined));
   const operations = arrangeUp({
     changes,
     removals: removalsOf(question),

@@ -3,7 +3,7 @@ import type { EngineChoice } from '../../model/workspace.ts';
 import type { Engine, EngineKind, Place } from '../../ports/engine.ts';
 import type { Engines } from '../../ports/engines.ts';
 import type { Observation } from '../../plan/observation.ts';
-import { isPresent, lookAtEngines } from './find-running.ts';
+import { isPresent, lookAtEngines, type Look } from './find-running.ts';
 
 export interface ChosenEngine {
   readonly engine: Engine;
@@ -28,8 +28,7 @@ export async function chooseEngine(engines: Engines, place: Place, wishes: Wishe
   const running = looks.find(({ found }) => found !== undefined && isPresent(found))?.kind;
   if (running !== undefined && isEngine(wishes.flag) && wishes.flag !== running) throw conflict(place, running);
   const docker = looks.find(({ kind }) => kind === 'docker');
-  const automatic = docker?.found === undefined ? 'process' : 'docker';
-  const kind = running ?? [wishes.flag, wishes.file].find(isEngine) ?? automatic;
+  const kind = running ?? [wishes.flag, wishes.file].find(isEngine) ?? automatic(docker);
   for (const look of looks) if (look.kind !== kind) look.found?.engine.disconnect();
   const why = reasonFor({ ...wishes, kind, isRunning: running !== undefined, docker: docker?.facts.detail ?? '' });
   const chosen = looks.find((look) => look.kind === kind)?.found;
@@ -37,6 +36,10 @@ export async function chooseEngine(engines: Engines, place: Place, wishes: Wishe
   // Opening it says why it cannot be used, and what helps.
   const engine = await engines.open(kind, place);
   return { engine, observation: await engine.observe(), why };
+}
+
+function automatic(docker: Look | undefined): EngineKind {
+  return docker?.found === undefined ? 'process' : 'docker';
 }
 
 function isEngine(wish: EngineChoice | undefined): wish is EngineKind {

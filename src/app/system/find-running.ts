@@ -10,7 +10,7 @@ export interface RunningSystem {
 }
 
 /** What one engine has of a workspace. */
-interface Look {
+export interface Look {
   readonly kind: EngineKind;
   readonly facts: EngineFacts;
   /** Undefined when the engine cannot be used: then it runs nothing we could speak of. */
