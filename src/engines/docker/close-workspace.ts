@@ -1,11 +1,15 @@
 import type { ContainerInfo, VolumeInspectInfo } from 'dockerode';
 
 import { removeContainer, stopAndRemove, tolerate } from './containers.ts';
+import { removeUntagged } from './image-cleanup.ts';
 import { labels, ofWorkspace } from './labels.ts';
 import type { Session } from './session.ts';
 import { findNetwork } from './snapshot.ts';
 
-/** Removes all that carries the workspace's label: containers, the network, and with `data` the volumes. Images stay. */
+/**
+ * Removes all that carries the workspace's label: containers, the network, and with `data` the volumes. Images stay, for
+ * the next time, but for those that nothing could be started from.
+ */
 export async function closeWorkspace(session: Session, { data }: { readonly data: boolean }): Promise<void> {
   const { daemon, place } = session;
   const filters = ofWorkspace(place.workspace);
@@ -26,10 +30,17 @@ export async function closeWorkspace(session: Session, { data }: { readonly data
         ),
       );
   });
+  await Promise.all([
+    removeNetwork(session),
+    removeUntagged(session),
+    ...(data ? [removeVolumes(session, filters)] : []),
+  ]);
+}
+
+async function removeNetwork({ daemon, place }: Session): Promise<void> {
   const network = await findNetwork(daemon, place.workspace);
-  if (network !== undefined)
-    await daemon.call('remove the network', (client) => tolerate([404], client.getNetwork(network.id).remove()));
-  if (data) await removeVolumes(session, filters);
+  if (network === undefined) return;
+  await daemon.call('remove the network', (client) => tolerate([404], client.getNetwork(network.id).remove()));
 }
 
 async function removeVolumes({ daemon }: Session, filters: Record<string, readonly string[]>): Promise<void> {

@@ -40,7 +40,7 @@ export function engineError(error: unknown, doing: string, host: DockerHost): Er
 }
 
 /** Why no answer came, and what to do about it. */
-export function explainSilence(error: unknown, { connection, url, source }: DockerHost): Explanation {
+function explainSilence(error: unknown, { connection, url, source }: DockerHost): Explanation {
   const where = connection.kind === 'socket' ? connection.path : url;
   const orProcesses = 'or run without it: msa up --engine process';
   switch (fieldOf(error, 'code')) {

@@ -2,21 +2,29 @@ import type { Desired, Unit } from '../../plan/desired.ts';
 import { tolerate } from './containers.ts';
 import { platformRole } from './labels.ts';
 import type { Session } from './session.ts';
-import { readImages, type ContainerFound } from './snapshot.ts';
+import { readImages, type ContainerFound, type ImageFound } from './snapshot.ts';
 
-/**
- * Removes the images that a unit ran from before its present one, tagged or not. One that a container still uses is
- * refused by the daemon and stays until that container goes.
- */
-export async function removeSuperseded({ daemon, place, images }: Session, unit: Unit): Promise<void> {
-  const target = images.targetOf(unit);
+/** Removes the images that a unit ran from before its present one, tagged or not. */
+export async function removeSuperseded(session: Session, unit: Unit): Promise<void> {
+  const target = session.images.targetOf(unit);
   if (target === undefined) return;
-  const all = await readImages(daemon, place.workspace);
   const isPlatform = target.unit === platformRole;
-  const old = all.filter(
+  await removeImages(
+    session,
     (image) =>
       (isPlatform ? image.role === platformRole : image.unit === unit.name) && !image.tags.includes(target.tag),
   );
+}
+
+/** Removes the images of ours that have no name any more, because what was built since has taken it. */
+export async function removeUntagged(session: Session): Promise<void> {
+  await removeImages(session, ({ tags }) => tags.length === 0);
+}
+
+/** One that a container still uses is refused by the daemon, and stays until that container goes. */
+async function removeImages({ daemon, place }: Session, isOld: (image: ImageFound) => boolean): Promise<void> {
+  const old = (await readImages(daemon, place.workspace)).filter((image) => isOld(image));
+  if (old.length === 0) return;
   await daemon.call('remove an image that is not used any more', (client) =>
     Promise.all(
       old.map(async ({ id, tags }) => {

@@ -63,7 +63,8 @@ USER node
 
 /** One image for gateway, registry and helpers, shared by all workspaces that run the same version of msa. */
 function platformTarget(programsDirectory: string, version: string): BuildTarget {
-  const hash = createHash('sha256').update(platformDockerfile);
+  // The version is a label of the image, so that two with the same programs are two images.
+  const hash = createHash('sha256').update(`${version}\0${platformDockerfile}`);
   for (const program of programs) hash.update(readFileSync(join(programsDirectory, program)));
   return {
     unit: platformRole,

@@ -83,6 +83,19 @@ describe.skipIf(!hasDocker)('images', () => {
     expect(await images('dangling=true')).toEqual([]);
   });
 
+  test('that lost their name while they were used go with the system', async () => {
+    const unit = await folderUnit(system.engine, 'renamed', { directory: await system.folder('renamed', tinyService) });
+    system.want([unit]);
+    await build(unit);
+    await system.perform({ kind: 'start', unit, index: 1 });
+    await docker('tag', 'node:24-slim', system.engine.artefactKey(unit) ?? '');
+    expect(await images('dangling=true')).toHaveLength(1);
+    await system.perform({ kind: 'close', data: false });
+    expect(await images('dangling=true')).toEqual([]);
+    await docker('rmi', system.engine.artefactKey(unit) ?? '');
+    await system.perform({ kind: 'open' });
+  });
+
   test('that somebody has removed are built again when they are needed', async () => {
     const unit = await folderUnit(system.engine, 'missing', { directory: await system.folder('missing', tinyService) });
     await system.perform({ kind: 'start', unit, index: 1 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { listDockerSystems } from '../../../../src/engines/docker/list-systems.ts';
 import type { Unit } from '../../../../src/plan/desired.ts';
 import { docker, hasDocker } from '../../../support/docker.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
@@ -48,6 +49,17 @@ describe.skipIf(!hasDocker)('a system in Docker', () => {
     });
     expect((await control?.system())?.workspace).toBe(system.place.workspace);
     expect((await system.engine.observe()).systemVersion).toBe((await control?.system())?.version);
+  });
+
+  test('runs commands beside an instance, in its environment', async () => {
+    expect(await system.engine.exec('tiny-1', ['sh', '-c', '[ "$INSTANCE_ID" = tiny-1 ] && exit 7'])).toBe(7);
+    expect(await system.engine.exec('tiny-2', ['true'])).toBe(0);
+  });
+
+  test('is on the list of systems of this machine', async () => {
+    const { workspace, root } = system.place;
+    const found = (await listDockerSystems(system.options)).find((each) => each.workspace === workspace);
+    expect(found).toEqual({ engine: 'docker', workspace, directory: root, instances: 4 });
   });
 
   test('starts an instance again that crashed', async () => {

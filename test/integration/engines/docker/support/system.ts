@@ -14,7 +14,7 @@ import { tempDir } from '../../../../support/temp-dir.ts';
 const root = join(import.meta.dirname, '../../../../..');
 
 /** Our own programs as they are now, in one file each. */
-export async function bundlePrograms(directory: string): Promise<void> {
+async function bundlePrograms(directory: string): Promise<void> {
   const banner =
     "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
   await build({
@@ -167,7 +167,7 @@ export async function folderUnit(
   };
 }
 
-export function hashOf(text: string): string {
+function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
