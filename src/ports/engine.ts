@@ -35,6 +35,10 @@ export interface Engine {
   readonly control: () => Promise<ControlPlane | undefined>;
   /** Why an instance is not healthy, found out by looking at it: one sentence each, most telling first. */
   readonly diagnose: (instance: string) => Promise<readonly string[]>;
+  /**
+   * What instances have written, in the order of time; with `follow` also what they write, as it comes, until the signal
+   * or until nothing of the system is left.
+   */
   readonly logs: (query: LogQuery) => AsyncIterable<LogLine>;
   /** Runs a command beside an instance, in its environment, connected to this terminal; gives its exit code. */
   readonly exec: (instance: string, command: readonly string[]) => Promise<number>;
@@ -90,10 +94,11 @@ export interface Work {
 }
 
 export interface LogQuery {
-  /** Ids of instances; empty for all of the workspace. */
+  /** Ids of instances; empty for all of the workspace, with `follow` those that come later too. */
   readonly instances: readonly string[];
   /** Only the last so many lines of each; undefined for all. */
   readonly tail: number | undefined;
+  /** Only what is not older. */
   readonly since: Date | undefined;
   readonly follow: boolean;
   readonly signal: StopSignal;

@@ -102,18 +102,19 @@ export function logLine(instance: string, second: number, text: string): LogLine
 }
 
 /**
- * The logs of instances: what each has written, and what it writes once it is followed, after which following ends. As
- * the engines do, `since` takes in the lines of that very moment.
+ * The logs of instances: what each has written, and what they write once they are followed, after which following ends.
+ * As the engines do, it gives what there is in the order of time, and `since` takes in the lines of that very moment.
  */
-export function fakeLogs(
-  written: Readonly<Record<string, readonly LogLine[]>>,
-  later: Readonly<Record<string, readonly LogLine[]>> = {},
-): Engine['logs'] {
+export function fakeLogs(written: readonly LogLine[], later: readonly LogLine[] = []): Engine['logs'] {
   return async function* ({ instances, tail, since, follow }: LogQuery) {
-    for (const id of instances) {
-      const lines = (written[id] ?? []).filter(({ time }) => since === undefined || new Date(time) >= since);
-      yield* tail === undefined ? lines : lines.slice(lines.length - Math.min(tail, lines.length));
-      if (follow) yield* later[id] ?? [];
-    }
+    const isAsked = ({ instance }: LogLine): boolean => instances.length === 0 || instances.includes(instance);
+    const present = written.filter((line) => isAsked(line) && (since === undefined || new Date(line.time) >= since));
+    const lastOf = (instance: string): readonly LogLine[] => {
+      const own = present.filter((line) => line.instance === instance);
+      return tail === undefined ? own : own.slice(own.length - Math.min(tail, own.length));
+    };
+    const ids = [...new Set(present.map(({ instance }) => instance))];
+    yield* ids.flatMap(lastOf).toSorted((left, right) => left.time.localeCompare(right.time));
+    if (follow) yield* later.filter(isAsked);
   };
 }

@@ -1,5 +1,4 @@
-import { newcomers } from '../../app/operate/newcomers.ts';
-import { followLogs, readLogs, type LogsRequest } from '../../app/operate/read-logs.ts';
+import { followLogs, readLogs } from '../../app/operate/read-logs.ts';
 import { selectInstances } from '../../app/operate/select-instances.ts';
 import { exitCodes } from '../../model/errors.ts';
 import type { ObservedInstance } from '../../plan/observation.ts';
@@ -13,30 +12,28 @@ import { withRunning, type Running } from '../running.ts';
 
 /** Shows what instances write, merged in the order of time, and with --follow what they go on to write. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
+  const startedAt = new Date();
   const tail = countOption(input, 'tail', { least: 0, most: 1_000_000 });
-  const since = momentOption(input, 'since', new Date());
+  const since = momentOption(input, 'since', startedAt);
   return withRunning(deps, async (running) => {
-    const instances = wanted(input, running);
-    // Ends all that reads, however reading ends: the streams of newcomers would wait for ever.
-    const done = new AbortController();
-    const signal = AbortSignal.any([deps.signal, deps.output.closed, done.signal]);
+    const instances = wantedOf(input, running);
+    const signal = AbortSignal.any([deps.signal, deps.output.closed]);
     const request = { instances: instances.map(({ id }) => id), tail, since, signal };
+    const isWanted = createFilter(instances, running.observation.instances);
     const lines = isSet(input, 'follow')
-      ? followLogs(running.engine, request, await newcomersOf(running, instances, request))
+      ? followLogs(running.engine, request, { isWanted, startedAt })
       : readLogs(running.engine, request);
     try {
-      await print(lines, { input, deps, running, instances });
+      if (instances.length > 0) await print(lines, { input, deps, running, instances });
     } catch (error) {
       if (!signal.aborted) throw error;
-    } finally {
-      done.abort();
     }
     const result = { data: undefined, text: '' };
     return deps.signal.aborted ? { ...result, exitCode: exitCodes.interrupted } : result;
   });
 }
 
-function wanted(input: CommandInput, { observation, services }: Running): readonly ObservedInstance[] {
+function wantedOf(input: CommandInput, { observation, services }: Running): readonly ObservedInstance[] {
   const { instances } = observation;
   const names = textArguments(input, 0);
   if (names.length > 0) return selectInstances({ instances, services }, names);
@@ -44,22 +41,18 @@ function wanted(input: CommandInput, { observation, services }: Running): readon
 }
 
 /** Who names a service means the instances it will have, too; who names an instance means that one. */
-async function newcomersOf(
-  { engine, observation }: Running,
-  instances: readonly ObservedInstance[],
-  { signal }: LogsRequest,
-): Promise<AsyncIterable<string>> {
-  const units = [...new Set(instances.map(({ unit }) => unit))];
-  const whole = units.filter((unit) =>
-    observation.instances.every((other) => other.unit !== unit || instances.includes(other)),
-  );
-  const control = await engine.control();
-  const present = observation.instances.map(({ id }) => id);
-  return newcomers(control?.watch(signal) ?? nothing(), whole, present);
+function createFilter(
+  wanted: readonly ObservedInstance[],
+  all: readonly ObservedInstance[],
+): (instance: string) => boolean {
+  const ids = new Set(wanted.map(({ id }) => id));
+  const units = new Set(wanted.map(({ unit }) => unit));
+  for (const { id, unit } of all) if (!ids.has(id)) units.delete(unit);
+  return (instance) => ids.has(instance) || units.has(unitOf(instance));
 }
 
-async function* nothing(): AsyncGenerator<never> {
-  // There is no registry that could tell of anybody.
+function unitOf(instance: string): string {
+  return instance.replace(/-\d+$/, '');
 }
 
 interface Printing {
