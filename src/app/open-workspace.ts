@@ -32,6 +32,12 @@ export async function openWorkspace(files: FileStore, directory: string): Promis
   return { root, text, workspace: parsed.workspace };
 }
 
+/** The workspace of exactly this directory; undefined when its `msa.yaml` cannot be used. Changes nothing. */
+export async function workspaceIn(files: FileStore, root: string): Promise<Workspace | undefined> {
+  const parsed = parseWorkspace((await files.read(joinPath(root, workspaceFile))) ?? '', { file: workspaceFile });
+  return parsed.ok ? parsed.workspace : undefined;
+}
+
 /** The error for an `msa.yaml` with problems, one line for each. */
 function invalidWorkspace(problems: readonly Problem[]): MsaError {
   const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;

@@ -5,7 +5,7 @@ import type { GroupSpec } from './command-tree.ts';
 import { shells } from './completion/shells.ts';
 import { operateCommands } from './specs/operate-commands.ts';
 import { dryRun } from './specs/shared-options.ts';
-import { down, up } from './specs/system-commands.ts';
+import { down, ps, up } from './specs/system-commands.ts';
 
 const init: CommandSpec = {
   name: 'init',
@@ -187,6 +187,7 @@ export const commands: readonly CommandSpec[] = [
   removeService,
   up,
   down,
+  ps,
   ...operateCommands,
   chaosKill,
   validate,

@@ -9,6 +9,7 @@ import type { WatchState } from '../../protocol/watch.ts';
 import type { OpenWorkspace } from '../open-workspace.ts';
 import { joinPath } from '../paths.ts';
 import type { RunningSystem } from './find-running.ts';
+import { hearRegistry } from './hear-registry.ts';
 import { readEnvFiles } from './read-env-files.ts';
 import type { SystemDeps } from './system-deps.ts';
 
@@ -49,7 +50,7 @@ export async function prepareUp(deps: SystemDeps, subject: Subject, wishes: Wish
     locate(subject, wishes),
     hashFolders(engine, place, wanted),
     readEnvFiles(files, root, wanted),
-    hearRegistry(engine, signal),
+    engine.control().then((control) => control && hearRegistry(control, signal)),
   ]);
   signal.throwIfAborted();
   const desired = describeSystem({
@@ -113,18 +114,6 @@ async function hashFolders(
   throw new MsaError(first.code, `${failures.length} services cannot be run`, {
     details: failures.flatMap(({ message, hint }) => [message, ...(hint === undefined ? [] : [`  ${hint}`])]),
   });
-}
-
-/** What the registry says now; it may be about to be started, or be broken. */
-async function hearRegistry(engine: Engine, signal: SystemDeps['signal']): Promise<WatchState | undefined> {
-  const control = await engine.control();
-  if (control === undefined) return undefined;
-  try {
-    for await (const state of control.watch(signal)) return state;
-  } catch (error) {
-    if (!(error instanceof MsaError)) throw error;
-  }
-  return undefined;
 }
 
 function strictIsolation(): MsaError {

@@ -43,3 +43,11 @@ export const down: CommandSpec = {
   jsonLines: true,
   load: () => import('../commands/down.ts'),
 };
+
+export const ps: CommandSpec = {
+  name: 'ps',
+  summary: 'Show what runs, and how it is',
+  options: [{ flags: '-a, --all', description: 'The systems of every workspace on this machine' }],
+  examples: ['msa ps', 'msa ps --json', 'msa ps --all'],
+  load: () => import('../commands/ps.ts'),
+};

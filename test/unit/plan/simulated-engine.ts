@@ -75,10 +75,12 @@ function perform(operation: Operation, desired: Desired, world: World): World {
       return settled(world, operation.instances);
     case 'stop':
       return stop(operation, world);
-    case 'close':
+    case 'close': {
       demand(operation, { 'that all have gone': observation.instances.length === 0 });
       return { ...emptyWorld, observation: { ...emptyWorld.observation, artefacts: observation.artefacts } };
+    }
   }
+  throw new Error('no such operation');
 }
 
 function demand({ id }: Operation, conditions: Readonly<Record<string, boolean>>): void {

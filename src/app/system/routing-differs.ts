@@ -1,0 +1,36 @@
+import { canonicalJson } from '../../model/canonical-json.ts';
+import type { Workspace } from '../../model/workspace.ts';
+import { storesOf } from '../../plan/stores.ts';
+import { edgeKey } from '../../protocol/edge-port.ts';
+import type { System } from '../../protocol/system.ts';
+
+/**
+ * Whether the services, routes and calls of a workspace are other than those of the system that runs. Cheap: it needs
+ * neither the engine nor the folders.
+ */
+export function routingDiffers({ services }: Workspace, system: System | undefined): boolean {
+  if (system === undefined) return false;
+  const wanted = {
+    services: [
+      ...services.map(({ name, health }) => ({ name, health })),
+      ...storesOf(services).map((name) => ({ name, health: { kind: 'tcp' } })),
+    ],
+    routes: services.flatMap(({ name, routes }) => routes.map((route) => ({ ...route, service: name }))),
+    edges: services.flatMap(({ name, calls }) => calls.map((callee) => edgeKey(name, callee))),
+  };
+  const present = {
+    services: system.services.map(({ name, health }) => ({ name, health })),
+    routes: system.routes,
+    edges: system.edges.map(({ caller, callee }) => edgeKey(caller, callee)),
+  };
+  return fingerprint(wanted) !== fingerprint(present);
+}
+
+/** The order of the file means nothing here. */
+function fingerprint(parts: Readonly<Record<string, readonly unknown[]>>): string {
+  const sorted = Object.entries(parts).map(([name, items]) => [
+    name,
+    items.map((item) => canonicalJson(item)).toSorted(),
+  ]);
+  return JSON.stringify(sorted);
+}
