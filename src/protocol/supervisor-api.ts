@@ -78,6 +78,8 @@ export interface LaunchRequest {
   readonly port?: number;
   /** Whom it runs as; only root can say so. */
   readonly owner?: ProcessOwner;
+  /** What asks it to end, where that is not SIGTERM. */
+  readonly stopSignal?: 'SIGINT';
 }
 
 export interface ProcessOwner {

@@ -7,6 +7,7 @@ import type { Place, Work } from '../../ports/engine.ts';
 import { supervisorPaths } from '../../protocol/supervisor-api.ts';
 import type { EngineOptions } from '../create-engines.ts';
 import type { PortKeeper } from './locate/port-keeper.ts';
+import { clusterHome } from './postgres/database-files.ts';
 import { prepareFolder } from './prepare/prepare-folder.ts';
 import { searchPath } from './programs/instance-base.ts';
 import { launchRequest } from './programs/launch-request.ts';
@@ -18,6 +19,7 @@ export interface PerformParts {
   readonly place: Place;
   readonly supervisor: SupervisorLink;
   readonly ports: PortKeeper;
+  readonly databasePassword: () => string;
   readonly artefactKey: (unit: Unit) => string | undefined;
 }
 
@@ -75,12 +77,13 @@ function builderEnvironment(env: EngineOptions['env'], directory: string): Reado
 }
 
 async function start(
-  { options, place, supervisor }: PerformParts,
+  { options, place, supervisor, databasePassword }: PerformParts,
   { unit, index }: { readonly unit: Unit; readonly index: number },
   { signal, report }: Work,
 ): Promise<void> {
   const ports = (await supervisor.required()).ports;
-  const body = await launchRequest(unit, index, { options, root: place.root, ports, report });
+  const situation = { options, place, supervisor, ports, databasePassword: databasePassword(), signal, report };
+  const body = await launchRequest(unit, index, situation);
   await supervisor.call({ method: 'POST', path: supervisorPaths.instances, body, signal });
 }
 
@@ -93,10 +96,11 @@ async function close({ supervisor, place, ports }: PerformParts, withData: boole
   await supervisor.close();
   await ports.release();
   if (!withData) return;
-  const { data } = runDirectoryOf(place.root);
-  try {
-    await rm(data, { recursive: true, force: true });
-  } catch (cause) {
-    throw new MsaError('MSA_DOWN_FAILED', `the data at ${data} could not be removed`, { cause });
+  for (const data of [clusterHome(place), runDirectoryOf(place.root).data]) {
+    try {
+      await rm(data, { recursive: true, force: true });
+    } catch (cause) {
+      throw new MsaError('MSA_DOWN_FAILED', `the data at ${data} could not be removed`, { cause });
+    }
   }
 }

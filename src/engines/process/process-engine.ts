@@ -9,6 +9,7 @@ import { PortKeeper } from './locate/port-keeper.ts';
 import { readLogs } from './logs/read-logs.ts';
 import { observationOf } from './observe.ts';
 import { performOperation } from './perform.ts';
+import { newPassword, readPassword } from './postgres/database-files.ts';
 import { folderContent } from './prepare/folder-content.ts';
 import { readPreparedKeys } from './prepare/markers.ts';
 import { runDirectoryOf } from './run-directory.ts';
@@ -17,12 +18,8 @@ import { SupervisorLink } from './supervisor/supervisor-link.ts';
 /** The engine that runs a workspace as plain processes, under a supervisor of its own. */
 export function openProcessEngine(options: EngineOptions, place: Place): Promise<Engine> {
   const supervisor = new SupervisorLink(options, place);
-  const ports = new PortKeeper({
-    options,
-    place,
-    supervisor,
-    databaseUrlOf: () => Promise.reject(new Error('postgres')),
-  });
+  const databasePassword = createDatabasePassword(place);
+  const ports = new PortKeeper({ options, place, supervisor, databasePassword });
   const folders = createFolders();
   const { artefactKey } = folders;
   const { logs } = runDirectoryOf(place.root);
@@ -35,7 +32,8 @@ export function openProcessEngine(options: EngineOptions, place: Place): Promise
     locate: (request) => ports.locate(request),
     contentOf: folders.contentOf,
     artefactKey,
-    perform: (operation, work) => performOperation({ options, place, supervisor, ports, artefactKey }, operation, work),
+    perform: (operation, work) =>
+      performOperation({ options, place, supervisor, ports, databasePassword, artefactKey }, operation, work),
     control: () => controlOf(supervisor),
     diagnose: async (instance) =>
       diagnosisOf(await supervisor.call<InstanceFacts>({ method: 'GET', path: supervisorPaths.facts(instance) })),
@@ -67,6 +65,12 @@ function createFolders(): Pick<Engine, 'contentOf' | 'artefactKey'> {
         ? undefined
         : `${program.content} ${program.directory}`,
   };
+}
+
+/** That of the data that are there; where there are none, one that is kept when they are made. */
+function createDatabasePassword(place: Place): () => string {
+  let invented: string | undefined;
+  return () => readPassword(place) ?? (invented ??= newPassword());
 }
 
 async function controlOf(supervisor: SupervisorLink): Promise<ControlPlane | undefined> {

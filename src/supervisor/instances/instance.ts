@@ -133,7 +133,7 @@ export class Instance {
   async #endRun(run: Run, graceMs: number): Promise<void> {
     const { pid } = run.child.identity;
     const deadline = Date.now() + graceMs;
-    sendSignal(pid, 'SIGTERM');
+    sendSignal(pid, this.request.stopSignal ?? 'SIGTERM');
     await Promise.race([run.child.ended, sleep(graceMs, undefined, { ref: false })]);
     sendSignal(-pid, 'SIGTERM');
     while (Date.now() < deadline && groupLives(pid)) await sleep(pollMs);

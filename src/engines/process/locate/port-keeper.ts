@@ -1,6 +1,7 @@
 import type { LocateRequest, Locations, Place } from '../../../ports/engine.ts';
 import { supervisorPaths, type PortTable } from '../../../protocol/supervisor-api.ts';
 import type { EngineOptions } from '../../create-engines.ts';
+import { databaseUrl } from '../postgres/ensure-database.ts';
 import { readRecords } from '../supervisor/records.ts';
 import { runtimeDirectories, trustedDirectories } from '../supervisor/runtime-directory.ts';
 import type { SupervisorLink } from '../supervisor/supervisor-link.ts';
@@ -12,7 +13,7 @@ export interface PortKeeperParts {
   readonly options: EngineOptions;
   readonly place: Place;
   readonly supervisor: SupervisorLink;
-  readonly databaseUrlOf: (service: string, port: number) => Promise<string>;
+  readonly databasePassword: () => string;
 }
 
 /** The ports of a system: the supervisor's while one runs, and until then those that were chosen and are held. */
@@ -27,7 +28,7 @@ export class PortKeeper {
   }
 
   async locate(request: LocateRequest): Promise<Locations> {
-    const { supervisor, databaseUrlOf } = this.#parts;
+    const { supervisor, databasePassword } = this.#parts;
     const running = (await supervisor.state())?.ports;
     const ports = await choosePorts(request, {
       workspace: this.#parts.place.workspace,
@@ -41,9 +42,9 @@ export class PortKeeper {
       await this.#held.release();
     }
     const urls = request.databases.map(
-      async (service) => [service, await databaseUrlOf(service, ports.postgres)] as const,
+      (service) => [service, databaseUrl(service, ports.postgres, databasePassword())] as const,
     );
-    return locationsOf(request, ports, new Map(await Promise.all(urls)));
+    return locationsOf(request, ports, new Map(urls));
   }
 
   /** Starts the supervisor with the ports, unless there is one; from then on its record keeps them from others. */

@@ -2,17 +2,25 @@ import { join } from 'node:path';
 
 import { MsaError } from '../../../model/errors.ts';
 import type { Role, Unit } from '../../../plan/desired.ts';
+import type { Place } from '../../../ports/engine.ts';
+import type { StopSignal } from '../../../ports/stop-signal.ts';
 import type { LaunchRequest, PortTable } from '../../../protocol/supervisor-api.ts';
 import type { EngineOptions } from '../../create-engines.ts';
+import { prepareServer } from '../postgres/database-server.ts';
+import { ensureDatabase } from '../postgres/ensure-database.ts';
 import { makeRunDirectory, runDirectoryOf } from '../run-directory.ts';
+import type { SupervisorLink } from '../supervisor/supervisor-link.ts';
 import { inspectFolder } from './inspect-folder.ts';
 import { baseEnvironment } from './instance-base.ts';
 import { redisProgram } from './redis-program.ts';
 
 export interface LaunchSituation {
   readonly options: EngineOptions;
-  readonly root: string;
+  readonly place: Place;
+  readonly supervisor: SupervisorLink;
   readonly ports: PortTable;
+  readonly databasePassword: string;
+  readonly signal: StopSignal;
   readonly report: (line: string) => void;
 }
 
@@ -24,7 +32,7 @@ export async function launchRequest(unit: Unit, index: number, situation: Launch
   return { id: `${name}-${index}`, unit: name, role, index, hash, ...(await programs[role](unit, situation)) };
 }
 
-type ProgramPart = Pick<LaunchRequest, 'command' | 'directory' | 'env' | 'host' | 'port' | 'owner'>;
+type ProgramPart = Pick<LaunchRequest, 'command' | 'directory' | 'env' | 'host' | 'port' | 'owner' | 'stopSignal'>;
 
 const programs: Readonly<Record<Role, (unit: Unit, situation: LaunchSituation) => ProgramPart | Promise<ProgramPart>>> =
   {
@@ -32,9 +40,7 @@ const programs: Readonly<Record<Role, (unit: Unit, situation: LaunchSituation) =
     gateway: (unit, situation) =>
       platformPart(unit, situation, { host: situation.ports.gatewayBind, port: situation.ports.gateway }),
     redis: redisPart,
-    postgres: () => {
-      throw new MsaError('MSA_STORE_UNAVAILABLE', 'Postgres', {});
-    },
+    postgres: postgresPart,
     service: servicePart,
   };
 
@@ -51,7 +57,7 @@ function platformPart(
   };
 }
 
-function redisPart({ env }: Unit, { options, root, ports, report }: LaunchSituation): ProgramPart {
+function redisPart({ env }: Unit, { options, place: { root }, ports, report }: LaunchSituation): ProgramPart {
   const { programsDirectory } = options;
   const dataDirectory = join(runDirectoryOf(root).data, 'redis');
   const choice = { searchPath: options.env['PATH'], programsDirectory, dataDirectory, port: ports.redis };
@@ -63,8 +69,20 @@ function redisPart({ env }: Unit, { options, root, ports, report }: LaunchSituat
   return { command, directory, env: all, host: loopback, port: ports.redis };
 }
 
-async function servicePart(unit: Unit, { options, root }: LaunchSituation): Promise<ProgramPart> {
-  const { directory, command } = await serviceProgram(unit, root);
+/** A fast shutdown, because the other kind waits for every client to leave. */
+async function postgresPart({ env: own }: Unit, situation: LaunchSituation): Promise<ProgramPart> {
+  const { options, place, supervisor, databasePassword: password, signal, report } = situation;
+  const port = situation.ports.postgres;
+  const searchPath = options.env['PATH'];
+  const env = { ...baseEnvironment(options.env), ...own };
+  const server = await prepareServer({ place, searchPath, env, port, password, supervisor, signal, report });
+  const { command, owner } = server;
+  return { command, directory: '/', env, host: loopback, port, stopSignal: 'SIGINT', ...(owner && { owner }) };
+}
+
+async function servicePart(unit: Unit, { options, place, ports, signal }: LaunchSituation): Promise<ProgramPart> {
+  const { directory, command } = await serviceProgram(unit, place.root);
+  await ensureDatabase(unit, ports.postgres, signal);
   return { command, directory, env: { ...baseEnvironment(options.env, directory), ...unit.env }, host: loopback };
 }
 
