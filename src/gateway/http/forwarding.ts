@@ -29,23 +29,30 @@ export function forwardingFields({ address, authority }: Origin): string[] {
   ];
 }
 
-export interface Onward {
+/** A request as it goes on to a service. */
+interface Onward {
+  readonly method: string;
   readonly head: RequestHead;
   readonly authority: string | undefined;
-  /** From forwardingFields. */
-  readonly forwarding: readonly string[];
   /** Our element of Via. */
   readonly via: string;
   readonly requestId: string;
   readonly trace: Trace;
 }
 
-/** All fields of the request as it goes on to a service. Ours come last: no `Connection` of the client can take them out. */
-export function onwardFields({ head, authority, forwarding, via, requestId, trace }: Onward): string[] {
+/**
+ * All fields of a request as it goes on; `forwarding` is from forwardingFields. Ours come last: no `Connection` of the
+ * client can take them out.
+ */
+export function onwardFields(onward: Onward, forwarding: readonly string[]): string[] {
+  const { method, head, authority, via, requestId, trace } = onward;
   const { fields } = head;
   // The host is passed on unchanged: programs that know nothing of forwarding fields make right links of it.
   if (authority !== undefined) fields.push('host', authority);
   if (head.contentLength !== undefined) fields.push('content-length', head.contentLength);
+  // It counts for OPTIONS only, since TRACE is not passed on (RFC 9110, 7.6.2).
+  if (method === 'OPTIONS' && /^\d{1,9}$/.test(head.maxForwards ?? ''))
+    fields.push('max-forwards', String(Number(head.maxForwards) - 1));
   for (const item of forwarding) fields.push(item);
   fields.push('via', head.via === '' ? via : `${head.via}, ${via}`);
   fields.push(headers.requestId, requestId, 'traceparent', trace.traceparent);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Log } from '../observe/log.ts';
-import type { HandlerParts } from '../proxy/handle-request.ts';
+import type { ExchangeParts } from '../proxy/exchange.ts';
 import { refuse } from '../problems.ts';
 import type { EdgeTarget } from '../state/targets.ts';
 import { Listener } from './listener.ts';
@@ -16,7 +16,7 @@ interface OpenEdge {
 
 interface EdgeParts {
   readonly host: string;
-  readonly handler: HandlerParts;
+  readonly handler: ExchangeParts;
   readonly log: Log;
 }
 

@@ -6,7 +6,8 @@ import type { Limits } from '../limits.ts';
 import { answerBrokenConnection } from '../proxy/answer-broken-connection.ts';
 import { connectionOf } from '../proxy/connection.ts';
 import { handleRequest } from '../proxy/handle-request.ts';
-import type { HandlerParts, ListenerRole } from '../proxy/handle-request.ts';
+import type { ExchangeParts } from '../proxy/exchange.ts';
+import type { ListenerRole } from '../proxy/handle-request.ts';
 import type { Arrival } from '../proxy/receive.ts';
 import { closeServer, listenOn, portOf } from './servers.ts';
 
@@ -15,7 +16,7 @@ export class Listener {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
 
-  constructor(role: ListenerRole, parts: HandlerParts) {
+  constructor(role: ListenerRole, parts: ExchangeParts) {
     const handle = (expects: Arrival['expects']) => (request: IncomingMessage, response: ServerResponse) =>
       handleRequest({ request, response, expects }, role, parts);
     this.server = createServer(serverOptions(parts.limits), handle(undefined));
@@ -29,7 +30,11 @@ export class Listener {
     this.server.maxConnections = parts.limits.maxClientConnections;
     // More than allowed must be seen to be refused; Node would silently leave the rest out.
     this.server.maxHeadersCount = 0;
-    this.server.timeout = parts.limits.stallTimeoutMs;
+    this.server.setTimeout(parts.limits.stallTimeoutMs, (socket) => {
+      // A request that waits for its answer has a deadline of its own, which may be longer.
+      if (connectionOf(socket).isWaiting) socket.setTimeout(parts.limits.stallTimeoutMs);
+      else socket.destroy();
+    });
   }
 
   get port(): number {

@@ -4,6 +4,8 @@ import { forwardingFields } from '../http/forwarding.ts';
 
 /** Whatever has to end when its client is gone. */
 export interface OpenExchange {
+  /** Nothing of its answer has been sent. */
+  readonly isWaiting: boolean;
   clientGone(): void;
   /** What the client sends can no longer be read; an exchange that waits for the rest of its body cannot go on. */
   clientBroken(): void;
@@ -24,6 +26,10 @@ export class Connection {
     socket.once('close', () => {
       for (const exchange of this.open) exchange.clientGone();
     });
+  }
+
+  get isWaiting(): boolean {
+    return [...this.open].some(({ isWaiting }) => isWaiting);
   }
 
   enter(exchange: OpenExchange): void {

@@ -1,17 +1,17 @@
-import { headers } from '../../protocol/headers.ts';
 import { decideRetry, isIdempotent, retryDelayMs } from '../balance/retry-policy.ts';
 import { onwardFields } from '../http/forwarding.ts';
-import { readResponseHead } from '../http/response-fields.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../observe/log.ts';
+import { noteRequest } from '../observe/note-request.ts';
 import { refuse } from '../problems.ts';
 import type { ProblemKind } from '../problems.ts';
-import type { GatewayEndpoint } from '../state/service-instances.ts';
+import type { GatewayEndpoint, ServiceInstances } from '../state/service-instances.ts';
 import type { Target } from '../state/targets.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptListener } from './attempt.ts';
 import { classifyFailure, describeFailure } from './classify-failure.ts';
 import type { OpenExchange } from './connection.ts';
+import { describeReply } from './describe-reply.ts';
 import { answerRefusal } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
 import { passInformation } from './pass-information.ts';
@@ -23,7 +23,11 @@ export interface ExchangeParts {
   readonly limits: Limits;
   readonly log: Log;
   readonly random: () => number;
+  readonly isDraining: () => boolean;
 }
+
+/** What the log says of a request whose client has gone; nginx made the number up. */
+const clientClosedRequest = 499;
 
 /**
  * One request on its way through the gateway: tries instances until one answers or no further try is allowed, within
@@ -51,19 +55,10 @@ export class Exchange implements AttemptListener, OpenExchange {
     this.target = target;
     this.parts = parts;
     this.reply = new Reply(incoming.response);
-    const { head, authority, connection, via, requestId, trace } = incoming;
-    this.fields = onwardFields({
-      head,
-      authority,
-      forwarding: connection.forwardingFor(authority),
-      via,
-      requestId,
-      trace,
-    });
-    passHopLimit(incoming, this.fields);
+    this.fields = onwardFields(incoming, incoming.connection.forwardingFor(incoming.authority));
     target.stats.inFlight += 1;
     target.service.budget.noteRequest(incoming.startedAt);
-    connection.enter(this);
+    incoming.connection.enter(this);
   }
 
   start(): void {
@@ -77,11 +72,15 @@ export class Exchange implements AttemptListener, OpenExchange {
     collectBody({ request, maxBytes: this.parts.limits.replayBytes, done: (body) => this.begin(body) });
   }
 
+  get isWaiting(): boolean {
+    return !this.reply.started;
+  }
+
   clientGone(): void {
     if (this.finished) return;
     this.target.stats.incidents.client_gone += 1;
     this.attempt?.cancel();
-    this.finish(499);
+    this.finish(clientClosedRequest);
   }
 
   clientBroken(): void {
@@ -95,24 +94,18 @@ export class Exchange implements AttemptListener, OpenExchange {
   }
 
   attemptBegan(status: number, raw: readonly Buffer[], resume: () => void): boolean {
-    const { fields, contentLength, strangeCoding } = readResponseHead(raw);
-    const { requestId, via, method, closing } = this.incoming;
-    if (strangeCoding) throw Object.assign(new Error('its transfer coding is unknown'), { code: 'HPE_STRANGE_CODING' });
-    const endpoint = this.attempt?.endpoint;
-    endpoint?.succeed();
-    fields.push(headers.requestId, requestId, headers.instance, endpoint?.id ?? '', 'via', via);
-    if (closing) fields.push('connection', 'close');
-    const isEmpty = method === 'HEAD' || status === 204 || status === 304;
-    const hold = isEmpty || (contentLength !== undefined && contentLength <= this.parts.limits.holdBytes);
+    const { incoming, attempt, parts } = this;
+    if (!attempt) return true;
+    attempt.endpoint.succeed();
+    const closing = parts.isDraining();
+    const answer = { status, raw, instance: attempt.endpoint.id };
+    const head = describeReply(answer, incoming, { closing, holdBytes: parts.limits.holdBytes });
     // From here on only the client or the instance can be slow; both are told by their connections standing still.
-    if (!hold) clearTimeout(this.deadline);
-    const goesOn = this.reply.begin({ status, fields, hold, length: isEmpty ? 0 : contentLength }, resume);
+    if (!head.hold) clearTimeout(this.deadline);
+    this.reply.begin(head, resume);
     // undici misses the body whose length a 304 tells, although it has none (RFC 9110, 8.6).
-    if (status === 304 && this.attempt) {
-      this.attempt.settle();
-      this.attemptEnded([]);
-    }
-    return goesOn;
+    if (status === 304 && attempt.settle()) this.attemptEnded([]);
+    return true;
   }
 
   attemptContinued(chunk: Buffer): boolean {
@@ -129,22 +122,20 @@ export class Exchange implements AttemptListener, OpenExchange {
     const failure = classifyFailure(error, sent);
     if (failure === 'own') return this.refuse('internal', `The gateway is out of means: ${describeFailure(error)}.`);
     if (failure !== 'malformed') this.noteFailure(endpoint, failure);
-    if (this.reply.started) return this.breakOff();
-    this.reply.reset();
-    this.tried.push(endpoint);
+    const { incoming, target, passing, resent } = this;
     const verdict = decideRetry({
       kind: failure,
-      idempotent: isIdempotent(this.incoming.method, this.incoming.head.idempotencyKey),
-      replayable: this.passing === undefined || !this.passing.begun,
-      answered: false,
-      resent: this.resent,
-      retryAttempts: this.target.retryAttempts,
+      idempotent: isIdempotent(incoming.method, incoming.head.idempotencyKey),
+      replayable: passing === undefined || !passing.begun,
+      answered: this.reply.started,
+      resent,
+      retryAttempts: target.retryAttempts,
     });
-    if (verdict === 'free') return this.next();
-    const reason = `Instance ${endpoint.id} broke off: ${describeFailure(error)}.`;
-    if (verdict === 'no' || !this.target.service.budget.spend(performance.now()))
-      return this.refuse('bad-gateway', reason);
-    this.resent += 1;
+    if (verdict === 'no' || (verdict === 'budgeted' && !target.service.budget.spend(performance.now())))
+      return this.refuse('bad-gateway', `Instance ${endpoint.id} broke off: ${describeFailure(error)}.`);
+    if (verdict === 'budgeted') this.resent += 1;
+    this.tried.push(endpoint);
+    this.reply.reset();
     this.next();
   }
 
@@ -164,7 +155,8 @@ export class Exchange implements AttemptListener, OpenExchange {
     if (this.finished) return;
     const { service, stats } = this.target;
     const endpoint = service.choose(this.tried, performance.now());
-    if (!endpoint) return this.refuse('unavailable', describeAbsence(service.name, service.endpoints));
+    // An instance that broke off may have done what was asked, so this is no longer "unavailable".
+    if (!endpoint) return this.refuse(this.resent > 0 ? 'bad-gateway' : 'unavailable', describeAbsence(service));
     if (this.tries > 0) stats.incidents.retry += 1;
     if (!this.tried.includes(endpoint)) return this.send(endpoint);
     this.backoff = setTimeout(() => this.send(endpoint), retryDelayMs(this.resent, this.parts.random));
@@ -199,6 +191,8 @@ export class Exchange implements AttemptListener, OpenExchange {
   }
 
   private expire(): void {
+    // One that was held and came too slowly has begun meanwhile.
+    if (this.reply.started) return;
     this.target.stats.incidents.timeout += 1;
     const { timeoutMs, service } = this.target;
     this.refuse('gateway-timeout', `${service.name} did not answer within ${timeoutMs} ms.`);
@@ -227,35 +221,18 @@ export class Exchange implements AttemptListener, OpenExchange {
     this.passing?.destroy();
     if (this.body?.kind === 'coming') incoming.request.resume();
     incoming.connection.leave(this);
-    const durationMs = performance.now() - incoming.startedAt;
+    const { bytes } = this.reply;
+    const instance = this.attempt?.endpoint.id;
+    const durationMs = noteRequest(this.parts.log, incoming, { status, bytes, instance, tries: this.tries, problem });
     target.stats.inFlight -= 1;
-    target.stats.noteAnswer(status === 499 ? 0 : status, durationMs / 1000);
-    this.parts.log.access({
-      listener: incoming.listener,
-      method: incoming.method,
-      path: incoming.path,
-      status,
-      durationMs: Math.round(durationMs * 1000) / 1000,
-      bytes: this.reply.bytes,
-      instance: this.attempt?.endpoint.id,
-      tries: this.tries,
-      problem,
-      requestId: incoming.requestId,
-      traceId: incoming.trace.traceId,
-    });
+    target.stats.noteAnswer(status === clientClosedRequest ? 0 : status, durationMs / 1000);
   }
 }
 
-/** Max-Forwards counts for OPTIONS only, since TRACE is not passed on (RFC 9110, 7.6.2). */
-function passHopLimit({ method, head: { maxForwards } }: Incoming, fields: string[]): void {
-  if (method === 'OPTIONS' && /^\d{1,9}$/.test(maxForwards ?? ''))
-    fields.push('max-forwards', String(Number(maxForwards) - 1));
-}
-
-function describeAbsence(service: string, endpoints: readonly GatewayEndpoint[]): string {
-  if (endpoints.length === 0) return `${service} has no instances.`;
+function describeAbsence({ name, endpoints }: ServiceInstances): string {
+  if (endpoints.length === 0) return `${name} has no instances.`;
   const known = endpoints.map(
     ({ id, status, ejectedBy }) => `${id} is ${ejectedBy === 'connect' ? 'unreachable' : status}`,
   );
-  return `No instance of ${service} can take the request: ${known.join(', ')}.`;
+  return `No instance of ${name} can take the request: ${known.join(', ')}.`;
 }

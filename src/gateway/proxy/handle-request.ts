@@ -1,3 +1,4 @@
+import { noteRequest } from '../observe/note-request.ts';
 import { refuse } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
 import type { Target } from '../state/targets.ts';
@@ -20,14 +21,11 @@ export interface ListenerRole {
   readonly find: (incoming: Incoming) => Target | OwnPage | Refusal;
 }
 
-export interface HandlerParts extends ExchangeParts {
-  readonly isDraining: () => boolean;
-}
-
 /** Takes a request from the parser to a service, a page of the gateway's own, or a refusal. */
-export function handleRequest(arrival: Arrival, role: ListenerRole, parts: HandlerParts): void {
-  const circumstances = { listener: role.name, pseudonym: role.pseudonym(), limits: parts.limits };
-  const { incoming, refusal } = receive(arrival, { ...circumstances, isDraining: parts.isDraining() });
+export function handleRequest(arrival: Arrival, role: ListenerRole, parts: ExchangeParts): void {
+  const { limits } = parts;
+  const circumstances = { listener: role.name, pseudonym: role.pseudonym(), limits, isDraining: parts.isDraining() };
+  const { incoming, refusal } = receive(arrival, circumstances);
   // Where the next request on this connection begins may be in doubt, so there is none.
   if (refusal) return refuseIncoming({ ...incoming, closing: true }, refusal, parts);
   if (isForGateway(incoming)) return answerForGateway(incoming, parts);
@@ -44,7 +42,7 @@ function isForGateway({ method, path, head }: Incoming): boolean {
   return method === 'TRACE' || path === '*' || (method === 'OPTIONS' && head.maxForwards === '0');
 }
 
-function answerForGateway(incoming: Incoming, parts: HandlerParts): void {
+function answerForGateway(incoming: Incoming, parts: ExchangeParts): void {
   if (incoming.method === 'TRACE') {
     // It would show the client which fields are added for services.
     return refuseIncoming(incoming, refuse('method-not-allowed', 'TRACE is not passed on.', ['allow', allowed]), parts);
@@ -53,7 +51,7 @@ function answerForGateway(incoming: Incoming, parts: HandlerParts): void {
   noteOwnAnswer(incoming, parts);
 }
 
-async function serveOwnPage(page: OwnPage, incoming: Incoming, parts: HandlerParts): Promise<void> {
+async function serveOwnPage(page: OwnPage, incoming: Incoming, parts: ExchangeParts): Promise<void> {
   try {
     await page(incoming);
   } catch (error) {
@@ -63,22 +61,11 @@ async function serveOwnPage(page: OwnPage, incoming: Incoming, parts: HandlerPar
   noteOwnAnswer(incoming, parts);
 }
 
-function refuseIncoming(incoming: Incoming, refusal: Refusal, parts: HandlerParts): void {
+function refuseIncoming(incoming: Incoming, refusal: Refusal, parts: ExchangeParts): void {
   answerRefusal(incoming, refusal);
   noteOwnAnswer(incoming, parts, refusal);
 }
 
-function noteOwnAnswer(incoming: Incoming, { log }: HandlerParts, refusal?: Refusal): void {
-  const { listener, method, path, response, startedAt, requestId, trace } = incoming;
-  log.access({
-    listener,
-    method,
-    path,
-    status: response.statusCode,
-    durationMs: Math.round((performance.now() - startedAt) * 1000) / 1000,
-    bytes: 0,
-    problem: refusal?.kind,
-    requestId,
-    traceId: trace.traceId,
-  });
+function noteOwnAnswer(incoming: Incoming, { log }: ExchangeParts, refusal?: Refusal): void {
+  noteRequest(log, incoming, { status: incoming.response.statusCode, problem: refusal?.kind });
 }

@@ -39,17 +39,17 @@ export class Reply {
     return this.head?.status ?? 0;
   }
 
-  begin(head: ReplyHead, resume: () => void): boolean {
+  /** Resume is called when the client has caught up. */
+  begin(head: ReplyHead, resume: () => void): void {
     this.head = head;
     this.resume = resume;
-    if (head.hold) return true;
+    if (head.hold) return;
     this.response.writeHead(head.status, head.fields);
     // At once: an event stream may have nothing to say for a while.
     this.response.flushHeaders();
-    return true;
   }
 
-  /** Gives false when the client reads more slowly than the instance writes: resume is called when it has caught up. */
+  /** Gives false when the client reads more slowly than the instance writes. */
   write(chunk: Buffer): boolean {
     this.bytes += chunk.length;
     if (this.started) return this.pass(chunk);

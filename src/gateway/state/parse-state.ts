@@ -18,8 +18,7 @@ export function isWatchState(value: unknown): value is WatchState {
     typeof epoch === 'string' &&
     typeof revision === 'number' &&
     (system === null || isSystem(system)) &&
-    Array.isArray(instances) &&
-    instances.every(isInstance)
+    isListOf(instances, { texts: ['id', 'service', 'address', 'status', 'since'], numbers: ['port'] })
   );
 }
 
@@ -28,24 +27,23 @@ function isSystem(value: unknown): boolean {
   const { workspace, services, routes, edges } = value;
   return (
     typeof workspace === 'string' &&
-    isListOf(services, ['name']) &&
-    isListOf(routes, ['path', 'service']) &&
-    isListOf(edges, ['caller', 'callee'])
+    isListOf(services, { texts: ['name'], numbers: [] }) &&
+    isListOf(routes, { texts: ['path', 'service'], numbers: ['timeoutMs', 'retryAttempts'] }) &&
+    isListOf(edges, { texts: ['caller', 'callee'], numbers: ['port', 'timeoutMs', 'retryAttempts'] })
   );
 }
 
-function isInstance(value: unknown): boolean {
-  return (
-    isObject(value) &&
-    ['id', 'service', 'address', 'status'].every((key) => typeof value[key] === 'string') &&
-    typeof value['port'] === 'number'
-  );
+interface Members {
+  readonly texts: readonly string[];
+  readonly numbers: readonly string[];
 }
 
-function isListOf(value: unknown, texts: readonly string[]): boolean {
-  return (
-    Array.isArray(value) && value.every((item) => isObject(item) && texts.every((key) => typeof item[key] === 'string'))
-  );
+function isListOf(value: unknown, { texts, numbers }: Members): boolean {
+  const isItem = (item: unknown): boolean =>
+    isObject(item) &&
+    texts.every((key) => typeof item[key] === 'string') &&
+    numbers.every((key) => typeof item[key] === 'number');
+  return Array.isArray(value) && value.every(isItem);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
