@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** The part of `process` that tells of signals. */
 export interface SignalSource {
   readonly on: (signal: NodeJS.Signals, listener: () => void) => unknown;
@@ -24,6 +26,8 @@ export function watchInterrupts({ source, mode, announce, force }: Reaction): Di
   readonly signal: AbortSignal;
 } {
   const controller = new AbortController();
+  // A plan of many operations has as many listeners.
+  setMaxListeners(0, controller.signal);
   const stop = (): void => {
     if (controller.signal.aborted) {
       force();
