@@ -94,7 +94,10 @@ export async function tinyWorkspace(services: Readonly<Record<string, TinyServic
       return ended;
     },
     [Symbol.asyncDispose]: async () => {
-      await declare(services).catch(() => undefined);
+      await mkdir(root, { recursive: true });
+      // A test may have taken the folder away, or made msa.yaml unreadable.
+      await mkdir(root, { recursive: true });
+      await declare(services);
       await start('down', '--volumes').ended;
       await dir[Symbol.asyncDispose]();
     },
