@@ -2,76 +2,87 @@ import { MsaError } from '../../model/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ControlPlane } from '../../ports/control-plane.ts';
 import type { Engine } from '../../ports/engine.ts';
-import type { CreateStopper, Stopper, StopSignal } from '../../ports/stop-signal.ts';
+import type { CreateStopper, StopSignal } from '../../ports/stop-signal.ts';
 import type { Instance } from '../../protocol/instances.ts';
-import type { GatewayState, WatchState } from '../../protocol/watch.ts';
+import type { WatchState } from '../../protocol/watch.ts';
 
 export interface WaitDeps {
-  readonly engine: Pick<Engine, 'diagnose'>;
-  readonly control: Pick<ControlPlane, 'watch' | 'gateways'>;
+  readonly engine: Pick<Engine, 'control' | 'diagnose'>;
   readonly clock: Clock;
   readonly createStopper: CreateStopper;
   readonly signal: StopSignal;
 }
 
-/**
- * Waits until every instance of the services is healthy and every gateway knows it, so that the next request finds them.
- * Throws MSA_UNHEALTHY with what each of the others lacks when the time is up.
- */
-export async function waitForServices(
-  deps: WaitDeps,
-  { services, timeoutMs }: { readonly services: readonly string[]; readonly timeoutMs: number },
-): Promise<WatchState> {
-  const { control, clock, signal } = deps;
-  const waiting = deps.createStopper(signal);
-  const timer = clock.sleep(timeoutMs, waiting.signal).then(() => waiting.stop('the time is up'), ignore);
-  const latest = follow(control, waiting);
-  try {
-    while (!waiting.signal.aborted) {
-      const { state } = latest;
-      const healthy = state !== undefined && services.every((service) => isHealthy(state, service));
-      if (healthy && isApplied(await control.gateways(), state)) return state;
-      await clock.sleep(betweenLooksMs, waiting.signal).catch(ignore);
-    }
-  } finally {
-    waiting.stop('done');
-    await timer;
-  }
-  if (latest.failure !== undefined) throw latest.failure;
-  signal.throwIfAborted();
-  throw await unhealthy(deps, { last: latest.state, services, timeoutMs });
+export interface WaitRequest {
+  /** Undefined: all that the registry has instances of. */
+  readonly services: readonly string[] | undefined;
+  readonly timeoutMs: number;
 }
 
 const betweenLooksMs = 50;
 
-interface Latest {
-  state: WatchState | undefined;
-  failure: Error | undefined;
-}
-
-/** Holds the newest state of the registry; stops the waiting when there will be no more. */
-function follow(control: WaitDeps['control'], waiting: Stopper): Latest {
-  const latest: Latest = { state: undefined, failure: undefined };
-  const read = async (): Promise<void> => {
-    try {
-      for await (const state of control.watch(waiting.signal)) latest.state = state;
-    } catch (error) {
-      if (waiting.signal.aborted) return;
-      latest.failure = error instanceof Error ? error : new Error(String(error));
-      waiting.stop(error);
+/**
+ * Waits until every instance of the services is healthy and every gateway knows it, so that the next request finds them.
+ * Another command may be changing the system meanwhile. Throws MSA_UNHEALTHY with what each of the others lacks when the
+ * time is up.
+ */
+export async function waitForServices(deps: WaitDeps, request: WaitRequest): Promise<WatchState> {
+  const { engine, clock, signal } = deps;
+  const waiting = deps.createStopper(signal);
+  const timer = clock.sleep(request.timeoutMs, waiting.signal).then(() => waiting.stop('the time is up'), ignore);
+  const latest: Latest = { state: undefined, control: undefined };
+  const listening = listen(latest, { engine, clock, signal: waiting.signal });
+  try {
+    while (!waiting.signal.aborted) {
+      const { state, control } = latest;
+      if (state !== undefined && isHealthy(state, request) && (await isApplied(state, control))) return state;
+      await clock.sleep(betweenLooksMs, waiting.signal).catch(ignore);
     }
-  };
-  void read();
-  return latest;
+  } finally {
+    waiting.stop('done');
+    await Promise.all([timer, listening]);
+  }
+  signal.throwIfAborted();
+  throw await unhealthy(deps, latest.state, request);
 }
 
 function ignore(): void {
   // A sleep that is not slept to its end.
 }
 
-function isHealthy(state: WatchState, service: string): boolean {
+interface Latest {
+  state: WatchState | undefined;
+  control: ControlPlane | undefined;
+}
+
+/** Keeps the newest state of the registry, which may only be about to start, or to start again. */
+async function listen(
+  latest: Latest,
+  { engine, clock, signal }: Pick<WaitDeps, 'engine' | 'clock' | 'signal'>,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      latest.control = await engine.control();
+      for await (const state of latest.control?.watch(signal) ?? []) latest.state = state;
+    } catch (error) {
+      if (!signal.aborted && !(error instanceof MsaError)) latest.state = undefined;
+    }
+    await clock.sleep(betweenLooksMs, signal).catch(ignore);
+  }
+}
+
+function isHealthy(state: WatchState, { services }: WaitRequest): boolean {
+  const names = services ?? servicesIn(state);
+  return names.length > 0 && names.every((service) => isServiceHealthy(state, service));
+}
+
+function isServiceHealthy(state: WatchState, service: string): boolean {
   const present = presentOf(state, service);
   return present.length > 0 && present.every(({ status }) => status === 'up');
+}
+
+function servicesIn({ instances }: WatchState): readonly string[] {
+  return [...new Set(instances.map(({ service }) => service))];
 }
 
 /** Those that are to stay. */
@@ -80,39 +91,38 @@ function presentOf({ instances }: WatchState, service: string): readonly Instanc
 }
 
 /** True when every gateway has applied a state at least that new. */
-function isApplied(gateways: readonly GatewayState[], { epoch, revision }: WatchState): boolean {
+async function isApplied({ epoch, revision }: WatchState, control: ControlPlane | undefined): Promise<boolean> {
+  const gateways = (await control?.gateways().catch(() => [])) ?? [];
   return gateways.length > 0 && gateways.every((gateway) => gateway.epoch === epoch && gateway.revision >= revision);
 }
 
-interface Outcome {
-  readonly last: WatchState | undefined;
-  readonly services: readonly string[];
-  readonly timeoutMs: number;
-}
-
-async function unhealthy({ engine }: WaitDeps, { last, services, timeoutMs }: Outcome): Promise<MsaError> {
-  const sick = services.filter((service) => last === undefined || !isHealthy(last, service));
-  const reports = sick.map((service) => reportOf(engine, service, last));
-  const details = (await Promise.all(reports)).flat();
-  const time = `within ${timeoutMs / 1000} s`;
+async function unhealthy({ engine }: WaitDeps, last: WatchState | undefined, request: WaitRequest): Promise<MsaError> {
+  const time = `within ${request.timeoutMs / 1000} s`;
+  if (last === undefined) {
+    return new MsaError('MSA_UNHEALTHY', `the registry did not answer ${time}`, { hint: 'msa logs registry' });
+  }
+  const services = request.services ?? servicesIn(last);
+  if (services.length === 0) return new MsaError('MSA_UNHEALTHY', `no service was there ${time}`, { hint: 'msa up' });
+  const sick = services.filter((service) => !isServiceHealthy(last, service));
   if (sick.length === 0) {
     return new MsaError('MSA_UNHEALTHY', `every instance is healthy, but the gateway did not get to know ${time}`, {
       hint: 'msa logs gateway registry',
     });
   }
+  const reports = await Promise.all(sick.map((service) => reportOf(engine, last, service)));
   return new MsaError('MSA_UNHEALTHY', `not healthy ${time}: ${sick.join(', ')}`, {
-    details,
+    details: reports.flat(),
     hint: `msa logs ${sick.join(' ')}`,
     data: { services: sick },
   });
 }
 
 async function reportOf(
-  { diagnose }: Pick<Engine, 'diagnose'>,
+  { diagnose }: WaitDeps['engine'],
+  last: WatchState,
   service: string,
-  last: WatchState | undefined,
 ): Promise<readonly string[]> {
-  const present = last === undefined ? [] : presentOf(last, service);
+  const present = presentOf(last, service);
   if (present.length === 0) return [`${service} has no instance`];
   const sick = present.filter(({ status }) => status !== 'up');
   return Promise.all(

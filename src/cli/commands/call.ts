@@ -10,7 +10,7 @@ import { parseHeader, parseMethod, readBody } from '../call-input.ts';
 import type { CommandInput, CommandResult } from '../command.ts';
 import type { Deps } from '../deps.ts';
 import { durationOption, isSet, textArgument, textOptions } from '../option-values.ts';
-import { withRunning } from '../running.ts';
+import { withSystem } from '../running.ts';
 
 const defaultTimeoutMs = 30_000;
 
@@ -23,7 +23,7 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
   const timeoutMs = durationOption(input, 'timeout') ?? defaultTimeoutMs;
   const bodies: Uint8Array[] = [];
   for (const source of sources) bodies.push(await readBody(source, { ...deps, isOther }));
-  return withRunning(deps, async ({ observation }) => {
+  return withSystem(deps, async ({ observation }) => {
     const http = await deps.httpCaller();
     const calling = { http, gateway: gatewayAddress(observation), newKey: randomUUID, signal: deps.signal };
     const follow = textOptions(input, 'follow');

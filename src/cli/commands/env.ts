@@ -9,7 +9,7 @@ import type { LocateRequest } from '../../ports/engine.ts';
 import type { CommandInput, CommandResult } from '../command.ts';
 import type { Deps } from '../deps.ts';
 import { textArgument, textOption } from '../option-values.ts';
-import { withRunning, type Running } from '../running.ts';
+import { withRunning, type RunningWorkspace } from '../running.ts';
 
 /** Prints the variables with which a service runs on this machine beside the system. Secrets included: that is the use. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
@@ -35,7 +35,7 @@ function write(text: string, { output }: Deps): void {
 
 async function environmentOf(
   service: Service,
-  { engine, observation, opened }: Running,
+  { engine, observation, opened }: RunningWorkspace,
   { files }: Deps,
 ): Promise<HostEnvironment> {
   const control = await requireControl(engine);

@@ -3,7 +3,7 @@ import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../command.ts';
 import type { Deps } from '../deps.ts';
 import { textArgument, textArguments } from '../option-values.ts';
-import { withRunning } from '../running.ts';
+import { withSystem } from '../running.ts';
 
 /** Runs a command beside an instance, connected to this terminal, and ends as it does. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
@@ -12,7 +12,7 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
   if (command.length === 0) {
     throw new MsaError('MSA_USAGE', 'msa exec needs a command behind the service', { hint: `msa exec ${name} -- sh` });
   }
-  return withRunning(deps, async ({ engine, observation, services }) => {
+  return withSystem(deps, async ({ engine, observation, services }) => {
     const { id } = pickInstance({ instances: observation.instances, services }, name);
     return { data: undefined, text: '', exitCode: await engine.exec(id, command) };
   });

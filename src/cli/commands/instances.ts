@@ -4,13 +4,13 @@ import type { Instance, InstanceStatus } from '../../protocol/instances.ts';
 import type { CommandInput, CommandResult } from '../command.ts';
 import type { Colors, Deps } from '../deps.ts';
 import { textArguments } from '../option-values.ts';
-import { withRunning } from '../running.ts';
+import { withSystem } from '../running.ts';
 import { renderTable } from '../table.ts';
 
 /** Shows the registry's table: who there is, who takes requests, and why not. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
   const names = textArguments(input, 0);
-  return withRunning(deps, async ({ engine, services }) => {
+  return withSystem(deps, async ({ engine, services }) => {
     const state = await firstState(await requireControl(engine), deps.signal);
     const instances = instancesOf(state, { names, services });
     const { epoch, revision } = state;

@@ -8,14 +8,14 @@ import type { Deps } from '../deps.ts';
 import { createLogPrefix } from '../log-prefix.ts';
 import { countOption, isSet, momentOption, textArguments } from '../option-values.ts';
 import { readableLog } from '../readable-log.ts';
-import { withRunning, type Running } from '../running.ts';
+import { withSystem, type Running } from '../running.ts';
 
 /** Shows what instances write, merged in the order of time, and with --follow what they go on to write. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
   const startedAt = new Date();
   const tail = countOption(input, 'tail', { least: 0, most: 1_000_000 });
   const since = momentOption(input, 'since', startedAt);
-  return withRunning(deps, async (running) => {
+  return withSystem(deps, async (running) => {
     const instances = wantedOf(input, running);
     const signal = AbortSignal.any([deps.signal, deps.output.closed]);
     const request = { instances: instances.map(({ id }) => id), tail, since, signal };

@@ -3,12 +3,12 @@ import { listRoutes, type Presence, type RouteReport } from '../../app/operate/l
 import type { SystemRoute } from '../../protocol/system.ts';
 import type { CommandInput, CommandResult } from '../command.ts';
 import type { Colors, Deps } from '../deps.ts';
-import { withRunning } from '../running.ts';
+import { withSystem } from '../running.ts';
 import { renderTable } from '../table.ts';
 
 /** Shows which path leads to which service, and which service calls which, as the registry tells the gateway. */
 export async function run(_input: CommandInput, deps: Deps): Promise<CommandResult> {
-  return withRunning(deps, async ({ engine }) => {
+  return withSystem(deps, async ({ engine }) => {
     const report = listRoutes(await firstState(await requireControl(engine), deps.signal));
     return { data: report, text: renderReport(report, deps.colors) };
   });

@@ -64,7 +64,9 @@ const scale: CommandSpec = {
 const wait: CommandSpec = {
   name: 'wait',
   summary: 'Wait until services are healthy and the gateway knows it',
-  details: ['Without a name: all services that were started. Ends with 1 and what each lacks when the time is up.'],
+  details: [
+    'Without a name: all that the registry has instances of. Ends with 1 and what each lacks when the time is up.',
+  ],
   arguments: [{ usage: '[service...]', description: 'Services', completes: 'services' }],
   options: [{ flags: '--timeout <duration>', description: 'How long to wait; 60s when left out' }],
   examples: ['msa wait', 'msa wait orders --timeout 2m'],

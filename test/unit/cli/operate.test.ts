@@ -47,31 +47,47 @@ function msa(engine: Partial<Engine>, argv: readonly string[], options: RunOptio
   return runMsaWith({ ...options, deps: { engines } }, dir.path, ...argv);
 }
 
-describe.each([['logs'], ['wait'], ['exec', 'orders', '--', 'sh'], ['routes'], ['instances'], ['call', 'GET', '/']])(
-  'msa %s',
-  (...argv) => {
-    test('says that the system does not run, and how to start it', async () => {
-      const engine = fakeEngine([], {
-        observe: async () => ({ ground: false, instances: [], artefacts: new Set(), systemVersion: undefined }),
-      });
-      const run = await runMsaWith({ deps: { engines: fakeEngines(engine) } }, dir.path, ...argv);
-      expect(run).toMatchObject({ exitCode: 3, stdout: '' });
-      expect(run.stderr).toBe('error: shop does not run (MSA_NOT_RUNNING)\nhint: Start it: msa up\n');
+describe.each([
+  ['logs'],
+  ['wait', '--timeout', '50ms'],
+  ['exec', 'orders', '--', 'sh'],
+  ['routes'],
+  ['instances'],
+  ['call', 'GET', '/'],
+])('msa %s', (...argv) => {
+  test('says that the system does not run, and how to start it', async () => {
+    const engine = fakeEngine([], {
+      observe: async () => ({ ground: false, instances: [], artefacts: new Set(), systemVersion: undefined }),
     });
+    const run = await runMsaWith({ deps: { engines: fakeEngines(engine) } }, dir.path, ...argv);
+    expect(run).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(run.stderr).toBe('error: shop does not run (MSA_NOT_RUNNING)\nhint: Start it: msa up\n');
+  });
 
-    test('says that there is no workspace', async () => {
-      const run = await runMsaWith({}, '/', ...argv);
-      expect(run).toMatchObject({ exitCode: 2, stdout: '' });
-      expect(run.stderr).toContain('MSA_WORKSPACE_NOT_FOUND');
-    });
+  test('says that there is no workspace', async () => {
+    const run = await runMsaWith({}, '/', ...argv);
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(run.stderr).toContain('MSA_WORKSPACE_NOT_FOUND');
+  });
 
-    test('lets go of the engine, whatever comes of it', async () => {
-      let isConnected = true;
-      await msa({ disconnect: () => void (isConnected = false) }, argv);
-      expect(isConnected).toBe(false);
-    });
-  },
-);
+  test('lets go of the engine, whatever comes of it', async () => {
+    let isConnected = true;
+    await msa({ disconnect: () => void (isConnected = false) }, argv);
+    expect(isConnected).toBe(false);
+  });
+});
+
+describe.each([['logs'], ['exec', 'users', '--', 'true'], ['routes'], ['instances']])('msa %s', (...argv) => {
+  test('goes on with what runs where msa.yaml cannot be used any more', async () => {
+    await using broken = await tempDir();
+    await writeFile(join(broken.path, 'msa.yaml'), 'name: shop\nservices: 1\n');
+    const running = { engine: 'process', workspace: 'shop-0a1b2c', directory: broken.path, instances: 1 } as const;
+    const engine = fakeEngine(instances, { logs, exec: async () => 0, control: async () => control });
+    const engines = { ...fakeEngines(engine), list: async () => [running] };
+    const run = await runMsaWith({ deps: { engines } }, broken.path, ...argv);
+    expect(run).toMatchObject({ exitCode: 0, stderr: 'msa.yaml has a problem; this is about what runs\n' });
+  });
+});
 
 describe('msa logs', () => {
   test('shows all services, each line behind its instance, and nothing that acts on a terminal', async () => {
@@ -258,7 +274,7 @@ describe('msa instances', () => {
   });
 });
 
-test.each([[['routes']], [['instances']], [['wait']]])('without a registry msa %j says so', async (argv) => {
+test.each([[['routes']], [['instances']]])('without a registry msa %j says so', async (argv) => {
   const run = await msa({}, argv);
   expect(run).toMatchObject({ exitCode: 3, stdout: '' });
   expect(run.stderr).toContain('the registry does not answer (MSA_REGISTRY_UNREACHABLE)');
@@ -270,7 +286,7 @@ describe('msa wait', () => {
       gateways: async () => [{ id: 'gateway-1', epoch: 'e1', revision: 1 }],
     });
     const run = await msa({ control: async () => healthy }, ['wait']);
-    expect(run).toMatchObject({ exitCode: 0, stdout: 'Healthy: users (1), orders (2)\n' });
+    expect(run).toMatchObject({ exitCode: 0, stdout: 'Healthy: orders (2), users (1)\n' });
   });
 
   test('fails with what is not', async () => {

@@ -3,14 +3,21 @@ import { describe, expect, test } from 'vitest';
 import { waitForServices, type WaitDeps } from '../../../../src/app/operate/wait-for-services.ts';
 import { systemClock } from '../../../../src/io/clock.ts';
 import { createStopper } from '../../../../src/io/stopper.ts';
-import type { MsaError } from '../../../../src/model/errors.ts';
+import { MsaError } from '../../../../src/model/errors.ts';
+import type { ControlPlane } from '../../../../src/ports/control-plane.ts';
+import type { Engine } from '../../../../src/ports/engine.ts';
 import { fakeControl, fakeEngine, listed, stateOf } from '../../../support/fake-engine.ts';
 
 const up = stateOf([listed('orders-1'), listed('orders-2'), listed('users-1', { status: 'starting' })]);
 
-function depsWith(control: WaitDeps['control'], overrides: Partial<WaitDeps> = {}): WaitDeps {
+interface Scene extends Partial<WaitDeps> {
+  readonly diagnose?: Engine['diagnose'];
+}
+
+function depsWith(control: ControlPlane, { diagnose = async () => [], ...overrides }: Scene = {}): WaitDeps {
   const { signal } = new AbortController();
-  return { engine: fakeEngine([]), control, clock: systemClock, createStopper, signal, ...overrides };
+  const engine = fakeEngine([], { control: async () => control, diagnose });
+  return { engine, clock: systemClock, createStopper, signal, ...overrides };
 }
 
 const reports = (...revisions: readonly number[]) => ({
@@ -55,16 +62,31 @@ describe('waiting ends', () => {
     await expect(waiting).rejects.toThrow(stop.signal.reason);
   });
 
-  test('when the registry stays away', async () => {
-    const control = fakeControl([], {
-      watch: async function* () {
-        yield* [];
-        throw new Error('no registry');
+  test('also where the registry is only about to start, or starts again', async () => {
+    const asked: string[] = [];
+    const engine = fakeEngine([], {
+      control: async () => {
+        asked.push('control');
+        return asked.length < 3 ? undefined : broken;
       },
     });
-    await expect(waitForServices(depsWith(control), { services: ['a'], timeoutMs: 10_000 })).rejects.toThrow(
-      /no registry/,
-    );
+    const broken = fakeControl([up], {
+      ...reports(1),
+      watch: async function* (signal) {
+        asked.push('watch');
+        if (!asked.includes('control', asked.indexOf('watch'))) throw new MsaError('MSA_REGISTRY_UNREACHABLE', 'away');
+        yield* fakeControl([up]).watch(signal);
+      },
+    });
+    const deps = depsWith(broken, { engine });
+    expect(await waitForServices(deps, { services: ['orders'], timeoutMs: 10_000 })).toBe(up);
+    expect(asked).toEqual(['control', 'control', 'control', 'watch', 'control', 'watch']);
+  });
+
+  test('without names for all there are', async () => {
+    const all = stateOf([listed('orders-1'), listed('users-1')]);
+    const control = fakeControl([stateOf([]), stateOf([listed('orders-1')], { revision: 0 }), up, all], reports(1));
+    expect(await waitForServices(depsWith(control), { services: undefined, timeoutMs: 10_000 })).toBe(all);
   });
 });
 
@@ -74,8 +96,7 @@ describe('when the time is up it says', () => {
       [stateOf([listed('orders-1'), listed('orders-2', { status: 'down', problem: 'connection refused' })])],
       reports(1),
     );
-    const engine = fakeEngine([], { diagnose: async () => ['it listens on 127.0.0.1:3000 only'] });
-    const deps = depsWith(control, { engine });
+    const deps = depsWith(control, { diagnose: async () => ['it listens on 127.0.0.1:3000 only'] });
     expect(await failureOf(waitForServices(deps, { services: ['orders', 'users'], timeoutMs: 100 }))).toEqual({
       code: 'MSA_UNHEALTHY',
       message: 'not healthy within 0.1 s: orders, users',
@@ -86,10 +107,8 @@ describe('when the time is up it says', () => {
 
   test('the same where the engine cannot say why', async () => {
     const control = fakeControl([stateOf([listed('a-1', { status: 'starting' })])], reports(1));
-    const engine = fakeEngine([], { diagnose: () => Promise.reject(new Error('gone')) });
-    const { details } = await failureOf(
-      waitForServices(depsWith(control, { engine }), { services: ['a'], timeoutMs: 100 }),
-    );
+    const deps = depsWith(control, { diagnose: () => Promise.reject(new Error('gone')) });
+    const { details } = await failureOf(waitForServices(deps, { services: ['a'], timeoutMs: 100 }));
     expect(details).toEqual(['a-1 is starting']);
   });
 
@@ -105,5 +124,16 @@ describe('when the time is up it says', () => {
         message: 'every instance is healthy, but the gateway did not get to know within 0.1 s',
       },
     );
+  });
+
+  test('that there is no registry, or no service', async () => {
+    const nobody = depsWith(fakeControl([]), { engine: fakeEngine([]) });
+    expect(await failureOf(waitForServices(nobody, { services: ['a'], timeoutMs: 100 }))).toMatchObject({
+      message: 'the registry did not answer within 0.1 s',
+    });
+    const nothing = depsWith(fakeControl([stateOf([])], reports(1)));
+    expect(await failureOf(waitForServices(nothing, { services: undefined, timeoutMs: 100 }))).toMatchObject({
+      message: 'no service was there within 0.1 s',
+    });
   });
 });
