@@ -10,10 +10,8 @@ export interface Judgement {
   readonly reasons: readonly string[];
 }
 
-/** A request that left this much later than intended was not held up by the network. */
-const lateMs = 100;
-/** Of all requests; more than this, and the load was not the one that was asked for. */
-const tolerableLateShare = 0.05;
+/** Of all requests; when more than this could not even be sent, the load was not the one that was asked for. */
+const tolerableUnsentShare = 0.05;
 
 /** The hypothesis: no request fails, and the instance comes back by itself within the time. */
 export function judge(journal: Journal, recovery: Recovery, timeoutMs: number): Judgement {
@@ -21,7 +19,7 @@ export function judge(journal: Journal, recovery: Recovery, timeoutMs: number): 
   if (unusable !== undefined) return { verdict: 'inconclusive', reasons: [unusable] };
   const broken = findBroken(journal, recovery, timeoutMs);
   if (broken.length > 0) return { verdict: 'refuted', reasons: broken };
-  const unproven = findUnproven(journal);
+  const unproven = findUnproven(journal, recovery);
   if (unproven !== undefined) return { verdict: 'inconclusive', reasons: [unproven] };
   return { verdict: 'held', reasons: [`no request failed, and ${journal.victim} came back by itself`] };
 }
@@ -31,8 +29,9 @@ function findUnusable({ requests, crash, victim }: Journal, recovery: Recovery):
   if (requests.length === 0) return 'no request was sent';
   const early = requests.filter(({ endedMs, failure }) => failure !== undefined && endedMs < crash.beganMs).length;
   if (early > 0) return `${count(early, 'request')} failed before anything was killed`;
-  if (recovery.detectedMs === undefined && recovery.restarts === 0 && recovery.restartedMs === undefined)
-    return `nothing shows that ${victim} died: it was never down and never started again`;
+  const { isReborn, detectedMs, upMs } = recovery;
+  if (!isReborn && (detectedMs === undefined || upMs !== undefined))
+    return `nothing shows that ${victim} died: the engine has not started it again, and it is up`;
   return undefined;
 }
 
@@ -45,13 +44,15 @@ function findBroken({ requests, victim }: Journal, { backMs, diedMs }: Recovery,
   ];
 }
 
-/** Reasons why a run without a failure still proves nothing. */
-function findUnproven({ requests, unsent, crash, victim, isDirect }: Journal): string | undefined {
+/** Why a run without a failure still proves nothing. */
+function findUnproven(journal: Journal, { diedMs, backMs }: Recovery): string | undefined {
+  const { requests, unsent, crash, victim, isDirect } = journal;
   const hits = requests.filter(({ instance, endedMs }) => instance === victim && endedMs < crash.beganMs);
   if (isDirect && hits.length === 0) return `${victim} answered no request before it was killed`;
-  const late = requests.filter(({ intendedMs, sentMs }) => sentMs - intendedMs > lateMs).length + unsent;
-  if (late > (requests.length + unsent) * tolerableLateShare)
-    return `the load could not be kept up: ${count(late, 'request')} left late or not at all`;
+  const tests = requests.filter(({ sentMs, endedMs }) => endedMs > diedMs && sentMs < (backMs ?? Infinity));
+  if (tests.length === 0) return `no request was under way while ${victim} was away`;
+  if (unsent > (requests.length + unsent) * tolerableUnsentShare)
+    return `the load could not be kept up: ${count(unsent, 'request')} never left`;
   return undefined;
 }
 

@@ -35,7 +35,7 @@ export interface KillDeps {
 
 const pollMs = 100;
 /** The engine is asked only now and then: looking costs it something, and it is under test. */
-const pollsPerLook = 10;
+const pollsPerLook = 5;
 /** How long the load goes on once the victim is back, to show that it serves again. */
 const tailMs = 2000;
 
@@ -43,7 +43,7 @@ const tailMs = 2000;
 export async function runKill(deps: KillDeps, run: KillRun): Promise<Journal> {
   const { engine, load, clock, signal, say } = deps;
   const { victim, plan, table, times } = run;
-  const before = await findLife(engine, victim);
+  const before = (await findLife(engine, victim)) ?? { restarts: 0, startedAt: undefined };
   const requests: RequestEntry[] = [];
   const originMs = clock.now();
   const startedAt = clock.date().toISOString();
@@ -59,7 +59,7 @@ export async function runKill(deps: KillDeps, run: KillRun): Promise<Journal> {
     unsent: 0,
     changes: table.changes.map((change) => ({ ...change, atMs: change.atMs - originMs })),
     crash,
-    before: before ?? { restarts: 0, startedAt: undefined },
+    before,
     after,
   });
   try {
@@ -68,7 +68,7 @@ export async function runKill(deps: KillDeps, run: KillRun): Promise<Journal> {
     const crash = await kill(engine, { victim, elapsedMs });
     signal.throwIfAborted();
     say(`Killed ${victim}`);
-    await untilBack(deps, { run, elapsedMs, look: (after) => findRecovery(journalOf(crash, after)) });
+    await untilBack(deps, { run, before, elapsedMs, look: (after) => findRecovery(journalOf(crash, after)) });
     const unsent = await running.stop();
     signal.throwIfAborted();
     return { ...journalOf(crash, await findLife(engine, victim)), unsent };
@@ -88,26 +88,29 @@ async function kill(
 
 interface Wait {
   readonly run: KillRun;
+  readonly before: Life;
   readonly elapsedMs: () => number;
   /** What the journal says by now, given what the engine said last. */
   readonly look: (after: Life | undefined) => Recovery;
 }
 
-async function untilBack({ engine, clock, signal, say }: KillDeps, { run, elapsedMs, look }: Wait): Promise<void> {
+async function untilBack(
+  { engine, clock, signal, say }: KillDeps,
+  { run, before, elapsedMs, look }: Wait,
+): Promise<void> {
   const { times, table, victim } = run;
   const lastMs = elapsedMs() + times.timeoutMs;
-  let after: Life | undefined;
+  let after: Life | undefined = before;
   let isBack = false;
   for (let polls = 1; ; polls += 1) {
     await clock.sleep(pollMs, signal);
     table.throwIfLost();
-    const { backMs, diedMs, detectedMs } = look(after);
+    if (!isBack && polls % pollsPerLook === 0) after = await findLife(engine, victim);
+    const { backMs, diedMs } = look(after);
     if (backMs === undefined && elapsedMs() >= lastMs) return;
     if (backMs !== undefined && elapsedMs() >= Math.max(times.durationMs, backMs + tailMs)) return;
     if (backMs !== undefined && !isBack) say(`${victim} is back after ${Math.round(backMs - diedMs)} ms`);
     isBack = backMs !== undefined;
-    // Where the registry has missed it all, only the engine can tell that there was something to miss.
-    if (detectedMs === undefined && !isBack && polls % pollsPerLook === 0) after = await findLife(engine, victim);
   }
 }
 

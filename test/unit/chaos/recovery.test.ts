@@ -3,13 +3,14 @@ import { expect, test } from 'vitest';
 import { findRecovery } from '../../../src/chaos/recovery.ts';
 import { answer, answers, goodJournal, timeAt } from './journals.ts';
 
-test('counts from the last answer of the victim, for it cannot have died before', () => {
+test('counts from the last request that the victim answered, for it cannot have died before', () => {
   expect(findRecovery(goodJournal())).toEqual({
     diedMs: 3100,
     deadMs: 3300,
     detectedMs: 3300,
     restartedMs: 3700,
     restarts: 1,
+    isReborn: true,
     upMs: 4200,
     firstAnswerMs: 4310,
     backMs: 4200,
@@ -80,7 +81,22 @@ test('does not believe a clock by which the restart came before the death', () =
 
 test('does without an engine that could not say', () => {
   const journal = goodJournal({ after: undefined });
-  expect(findRecovery(journal)).toMatchObject({ restartedMs: undefined, restarts: 0, backMs: 4200 });
+  expect(findRecovery(journal)).toMatchObject({ restartedMs: undefined, restarts: 0, isReborn: true, backMs: 4200 });
+  const changes = journal.changes.slice(0, 3);
+  expect(findRecovery({ ...journal, changes })).toMatchObject({ isReborn: false, backMs: undefined });
+});
+
+test('does not take a busy instance that the registry loses sight of for a dead one', () => {
+  const glimpse = [
+    { atMs: 3100, instance: 'orders-2', status: 'down' as const },
+    { atMs: 3250, instance: 'orders-2', status: 'up' as const },
+  ];
+  const requests = [...goodJournal().requests, answer(3390, 'orders-2', { sentMs: 3290 })];
+  const journal = goodJournal({ requests, changes: [...glimpse, ...goodJournal().changes.slice(2)] });
+  expect(findRecovery(journal)).toMatchObject({ diedMs: 3290, detectedMs: 3300, upMs: 4200, backMs: 4200 });
+  // Nothing has been lost sight of since: it may yet be to die, or has not been restarted.
+  const early = { ...journal, changes: glimpse, after: journal.before };
+  expect(findRecovery(early)).toMatchObject({ isReborn: false, detectedMs: undefined, backMs: undefined });
 });
 
 test('does not depend on the order in which answers were written down', () => {
@@ -91,7 +107,7 @@ test('does not depend on the order in which answers were written down', () => {
 
 test('reads a journal of many requests', () => {
   const requests = Array.from({ length: 300_000 }, (_, index) => answer(index / 10, 'orders-2'));
-  expect(findRecovery(goodJournal({ requests }))).toMatchObject({ diedMs: 3300 });
+  expect(findRecovery(goodJournal({ requests }))).toMatchObject({ diedMs: 3400, deadMs: 3400 });
 });
 
 test('does not take an answer that was on its way for one of the next life', () => {

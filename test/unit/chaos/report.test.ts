@@ -104,6 +104,10 @@ describe('percentiles', () => {
   });
 });
 
+const lateRequests = goodJournal().requests.map((entry, index) =>
+  index % 10 === 0 ? { ...entry, intendedMs: entry.sentMs - 150 } : { ...entry, intendedMs: entry.sentMs - 90 },
+);
+
 function notesOn(journal: Partial<Journal> = {}, facts: Partial<Setting> = {}): readonly string[] {
   return createReport(goodJournal(journal), { ...setting, ...facts }).notes;
 }
@@ -119,6 +123,7 @@ describe('the notes', () => {
     ['paths left out', {}, { leftOut: ['/x: status 401'] }, /^not used: \/x: status 401$/],
     ['a short life', { before: { restarts: 4, startedAt: timeAt(-1000) } }, {}, /had run for 4\.0 s only/],
     ['a registry that saw nothing', { changes: [] }, {}, /back before the registry missed it/],
+    ['a busy machine', { requests: lateRequests }, {}, /^10 requests left more than 100 ms late/],
     ['silence afterwards', { requests: answers(0, 3000, ['orders-1', 'orders-2']) }, {}, /answered no request since/],
   ])('tell of %s', (...[, journal, facts, expected]) => {
     expect(notesOn(journal, facts)).toEqual([expect.stringMatching(expected)]);

@@ -27,8 +27,8 @@ test('a run that went well, at one look', () => {
               -3.1 s to +6.9 s, 182 ms each
 
                       requests     failed        p50        p95        p99
-    before the kill         32          0     5.0 ms     5.0 ms     5.0 ms
-    orders-2 away           11          0     5.0 ms     5.0 ms     5.0 ms
+    before the kill         31          0     5.0 ms     5.0 ms     5.0 ms
+    orders-2 away           12          0     5.0 ms     5.0 ms     5.0 ms
     orders-2 back           57          0     5.0 ms     5.0 ms     5.0 ms
 
       0.00 s  orders-2 killed, or up to 0.20 s later
@@ -52,8 +52,8 @@ test('a run that did not, with what failed and when', () => {
               -3.1 s to +6.9 s, 182 ms each
 
                       requests     failed        p50        p95        p99
-    before the kill         32          0     5.0 ms     5.0 ms     5.0 ms
-    orders-2 away           72          4     5.0 ms     5.0 ms     5.0 ms
+    before the kill         31          0     5.0 ms     5.0 ms     5.0 ms
+    orders-2 away           73          4     5.0 ms     5.0 ms     5.0 ms
 
       0.00 s  orders-2 killed, or up to 0.20 s later
       0.20 s  the registry saw it down
