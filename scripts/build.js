@@ -169,7 +169,7 @@ function renderLicenses(directories) {
 }
 
 function licenseText(directory) {
-  const file = readdirSync(directory).find((name) => /^(licen[cs]e|copying)(\.\w+)?$/i.test(name));
+  const file = readdirSync(directory).find((name) => /^(licen[cs]e|copying)([-.]\w+)*$/i.test(name));
   if (file === undefined)
     throw new Error(`No licence text in ${directory.split(sep).join('/')}: it cannot be bundled.`);
   return readFileSync(join(directory, file), 'utf8');
