@@ -13,7 +13,8 @@ export interface AccessRecord {
   readonly path: string;
   readonly status: number;
   readonly durationMs: number;
-  readonly bytes: number;
+  /** Of the body; left out for answers of the gateway's own. */
+  readonly bytes?: number | undefined;
   readonly instance?: string | undefined;
   readonly tries?: number;
   readonly problem?: string | undefined;
@@ -75,12 +76,13 @@ export class Log {
 function renderAccess(record: AccessRecord): string {
   const { listener, method, path, status, durationMs, bytes, instance, tries, problem, requestId, traceId } = record;
   const more =
+    (bytes === undefined ? '' : `,"bytes":${bytes}`) +
     (instance === undefined ? '' : `,"instance":"${instance}"`) +
     (tries === undefined ? '' : `,"tries":${tries}`) +
     (problem === undefined ? '' : `,"problem":"${problem}"`);
   return (
     `"level":"info","msg":"request","listener":"${listener}","method":"${method}","path":${JSON.stringify(path)},` +
-    `"status":${status},"durationMs":${durationMs},"bytes":${bytes}${more},"requestId":"${requestId}","traceId":"${traceId}"}`
+    `"status":${status},"durationMs":${durationMs}${more},"requestId":"${requestId}","traceId":"${traceId}"}`
   );
 }
 

@@ -3,16 +3,16 @@ import type { Log } from './log.ts';
 
 interface Outcome {
   readonly status: number;
-  readonly bytes?: number;
+  readonly bytes?: number | undefined;
   readonly instance?: string | undefined;
   readonly tries?: number;
   readonly problem?: string | undefined;
 }
 
 /** Writes the access log's line of a request; gives how long it took in milliseconds. */
-export function noteRequest(log: Log, incoming: Incoming, { status, bytes = 0, ...more }: Outcome): number {
+export function noteRequest(log: Log, incoming: Incoming, outcome: Outcome): number {
   const { listener, method, path, requestId, trace, startedAt } = incoming;
   const durationMs = Math.round((performance.now() - startedAt) * 1000) / 1000;
-  log.access({ listener, method, path, status, durationMs, bytes, requestId, traceId: trace.traceId, ...more });
+  log.access({ listener, method, path, durationMs, requestId, traceId: trace.traceId, ...outcome });
   return durationMs;
 }

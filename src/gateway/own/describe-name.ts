@@ -12,7 +12,9 @@ interface Question {
 
 /** What a relation or a kind of problem means: by the gateway's own table, else by the services that know it. */
 export async function describeName({ path, base, routing }: Question): Promise<object | undefined> {
-  const [, family = '', name = ''] = path.split('/');
+  // Nothing else may be asked of services by this way: it leads past their routes.
+  const [, family, name] = /^\/(rels|problems)\/([\w.-]{1,100})$/.exec(path) ?? [];
+  if (family === undefined || name === undefined) return undefined;
   const own = family === 'rels' ? describeRelation(name, base, routing) : describeProblem(name);
   if (own) return own;
   const services = [...new Set(routing.routes.map(({ service }) => service))];

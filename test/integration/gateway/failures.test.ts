@@ -246,6 +246,50 @@ describe('time', () => {
     expect(reply).toMatchObject({ status: 200, body: 'begin end' });
   });
 
+  test('an answer held because it is short, and slow, is not cut off by the deadline once it has begun', async () => {
+    let finish: (() => void) | undefined;
+    await using upstream = await startRawUpstream((socket, head) => {
+      if (head.startsWith('POST')) return;
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbegin');
+      finish = () => socket.write(' end');
+    });
+    await using gateway = await gatewayTo([instance('a-1', upstream)], { timeoutMs: 400 });
+    let text = '';
+    const socket = openSocket(gateway).on('data', (chunk) => (text += chunk.toString()));
+    socket.write('GET / HTTP/1.1\r\nhost: shop\r\n\r\n');
+    await waitUntil('it has begun', async () => text.endsWith('begin'));
+    // Asked later, with the same deadline, and never answered.
+    expect(statuses(await sendMany(gateway, 1, 'POST body'))).toEqual([504]);
+    finish?.();
+    await waitUntil('it ends', async () => text.endsWith('begin end'));
+    socket.destroy();
+  });
+
+  test('a connection on which nothing moves is closed, unless a deadline is still running', async () => {
+    const limits = { stallTimeoutMs: 100 };
+    let answer: (() => void) | undefined;
+    await using upstream = await startUpstream((request, response) => {
+      if (request.url === '/stalls') response.write('begin');
+      else answer = () => response.end('late');
+    });
+    const state = stateOf({ instances: [instance('a-1', upstream)], routes: [route('/', 'a')] });
+    await using gateway = await startGateway(state, { limits });
+    const open = (path: string) => {
+      const socket = openSocket(gateway);
+      let text = '';
+      socket.on('data', (chunk) => (text += chunk.toString()));
+      socket.write(`GET ${path} HTTP/1.1\r\nhost: shop\r\nconnection: close\r\n\r\n`);
+      return { socket, text: () => text };
+    };
+    const [waiting, stalled] = [open('/waits'), open('/stalls')];
+    await waitUntil('the stalled one is closed', async () => stalled.socket.destroyed);
+    expect(stalled.text()).toContain('begin');
+    expect(stalled.text()).not.toContain('\r\n0\r\n');
+    expect(waiting.socket.destroyed).toBe(false);
+    answer?.();
+    await waitUntil('the other is answered', async () => waiting.text().includes('late'));
+  });
+
   test('a client that does not finish its request in time is told so', async () => {
     await using sound = await startSound();
     const state = stateOf({ instances: [instance('a-1', sound)], routes: [route('/', 'a')] });

@@ -121,6 +121,19 @@ test('names that the gateway does not know are asked of the services', async () 
   expect((await get(`${gateway.url}/problems/refused`)).body).toMatchObject({ status: 422 });
 });
 
+test('nothing but names can be asked of services by this way', async () => {
+  const asked: string[] = [];
+  await using secret = await startUpstream((request, response) => {
+    asked.push(request.url ?? '');
+    response.end('{}');
+  });
+  const routes = [route('/users', 'users')];
+  await using gateway = await startGateway(stateOf({ instances: [instance('users-1', secret)], routes }));
+  for (const path of ['/rels/', '/rels/a/b', '/rels/a%20b', '/problems/x/../../rels/a/b'])
+    expect((await get(`${gateway.url}${path}`)).status, path).toBe(404);
+  expect(asked).toEqual([]);
+});
+
 test('metrics count requests by route and edge, and status shows what is applied', async () => {
   await using users = await startService({ '/users': [] });
   const state = stateOf({ instances: [instance('users-1', users)], routes: [route('/users', 'users')], revision: 77 });

@@ -116,7 +116,7 @@ test('SIGTERM lets requests under way finish, takes no new ones and ends with 0'
   await waitUntil('new connections are refused', async () => refused.destroyed);
   await waitUntil('a connection without a request is closed', async () => idle.destroyed);
   release?.();
-  expect((await answer).body).toBe('late');
+  expect(await answer).toMatchObject({ body: 'late', headers: { connection: 'close' } });
   expect(await once(gateway.child, 'exit')).toEqual([0, null]);
 });
 
