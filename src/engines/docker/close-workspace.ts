@@ -1,6 +1,6 @@
 import type { ContainerInfo, VolumeInspectInfo } from 'dockerode';
 
-import { removeContainer, stopAndRemove, tolerate } from './containers.ts';
+import { removeContainer, stopAndRemove } from './containers.ts';
 import { removeUntagged } from './image-cleanup.ts';
 import { labels, ofWorkspace } from './labels.ts';
 import type { Session } from './session.ts';
@@ -22,14 +22,12 @@ export async function closeWorkspace(session: Session, { data }: { readonly data
   const [stores, others] = partition(containers, ({ Labels: has }) =>
     ['redis', 'postgres'].includes(has[labels.role] ?? ''),
   );
-  await daemon.call('remove the containers', async (client) => {
-    for (const group of [others, stores])
-      await Promise.all(
-        group.map(({ Id: id, State: state }) =>
-          state === 'running' || state === 'restarting' ? stopAndRemove(client, id) : removeContainer(client, id),
-        ),
-      );
-  });
+  for (const group of [others, stores])
+    await Promise.all(
+      group.map(({ Id: id, State: state }) =>
+        state === 'running' || state === 'restarting' ? stopAndRemove(daemon, id) : removeContainer(daemon, id),
+      ),
+    );
   await Promise.all([
     removeNetwork(session),
     removeUntagged(session),
@@ -40,7 +38,7 @@ export async function closeWorkspace(session: Session, { data }: { readonly data
 async function removeNetwork({ daemon, place }: Session): Promise<void> {
   const network = await findNetwork(daemon, place.workspace);
   if (network === undefined) return;
-  await daemon.call('remove the network', (client) => tolerate([404], client.getNetwork(network.id).remove()));
+  await daemon.send('DELETE', `/networks/${network.id}`, { doing: 'remove the network', fine: [404] });
 }
 
 async function removeVolumes({ daemon }: Session, filters: Record<string, readonly string[]>): Promise<void> {
@@ -49,9 +47,8 @@ async function removeVolumes({ daemon }: Session, filters: Record<string, readon
     { filters },
     { doing: 'list the volumes' },
   );
-  await daemon.call('remove the volumes', (client) =>
-    Promise.all((volumes ?? []).map(({ Name }) => tolerate([404], client.getVolume(Name).remove()))),
-  );
+  const options = { doing: 'remove the volumes', fine: [404] };
+  await Promise.all((volumes ?? []).map(({ Name }) => daemon.send('DELETE', `/volumes/${Name}`, options)));
 }
 
 function partition<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {

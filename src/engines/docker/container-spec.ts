@@ -34,7 +34,7 @@ export function portOf({ role, port }: Unit): number {
   return port ?? usualPorts[role];
 }
 
-export function containerOptions(spec: ContainerSpec): ContainerCreateOptions {
+export function containerOptions(spec: ContainerSpec): ContainerCreateOptions & { readonly name: string } {
   const { place, unit, index, image } = spec;
   const instance = `${unit.name}-${index}`;
   return {

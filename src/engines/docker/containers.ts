@@ -1,34 +1,23 @@
-import type Dockerode from 'dockerode';
-
 import { statusOf, wordsOf } from './daemon-error.ts';
+import type { Daemon } from './daemon.ts';
 
 /** How long a program has between SIGTERM and SIGKILL. */
 const graceSeconds = 10;
+const doing = 'stop and remove a container';
 
 /** Stops a container and removes it with its unnamed volumes. It is fine if it is gone already. */
-export async function stopAndRemove(client: Dockerode, containerId: string): Promise<void> {
-  const container = client.getContainer(containerId);
-  await tolerate([304, 404], container.stop({ t: graceSeconds }));
-  await removeContainer(client, containerId);
+export async function stopAndRemove(daemon: Daemon, containerId: string): Promise<void> {
+  await daemon.send('POST', `/containers/${containerId}/stop`, { doing, query: { t: `${graceSeconds}` }, fine: [404] });
+  await removeContainer(daemon, containerId);
 }
 
-export async function removeContainer(client: Dockerode, containerId: string): Promise<void> {
+export async function removeContainer(daemon: Daemon, containerId: string): Promise<void> {
   try {
-    await client.getContainer(containerId).remove({ force: true, v: true });
+    await daemon.send('DELETE', `/containers/${containerId}`, { doing, query: { force: true, v: true }, fine: [404] });
   } catch (error) {
-    if (statusOf(error) === 404) return;
     if (statusOf(error) !== 409 || !wordsOf(error).includes('in progress')) throw error;
     // Somebody else removes it at this moment.
-    await tolerate([404], client.getContainer(containerId).wait({ condition: 'removed' }));
-  }
-}
-
-/** Waits for a request whose refusal with one of these statuses means that there is nothing to do. */
-export async function tolerate(statuses: readonly number[], request: Promise<unknown>): Promise<void> {
-  try {
-    await request;
-  } catch (error) {
-    const status = statusOf(error);
-    if (status === undefined || !statuses.includes(status)) throw error;
+    const query = { condition: 'removed' };
+    await daemon.send('POST', `/containers/${containerId}/wait`, { doing, query, fine: [404] });
   }
 }

@@ -1,6 +1,6 @@
 import { MsaError } from '../../model/errors.ts';
 import type { Session } from './session.ts';
-import { runHelper } from './run-in-container.ts';
+import { runHelper } from './helper-container.ts';
 import { requireContainer } from './require-container.ts';
 import { helperImage } from './helper-image.ts';
 
@@ -12,7 +12,7 @@ import { helperImage } from './helper-image.ts';
 export async function crashInstance(session: Session, instance: string): Promise<void> {
   const { daemon, place } = session;
   const target = await requireContainer(daemon, place.workspace, instance);
-  const { exitCode, output } = await runHelper(daemon, {
+  const exitCode = await runHelper(daemon, {
     script: "process.kill(-1, 'SIGKILL')",
     image: await helperImage(session),
     workspace: place.workspace,
@@ -21,11 +21,9 @@ export async function crashInstance(session: Session, instance: string): Promise
   });
   // With its init gone the target's namespace ends, and takes the helper along.
   if (exitCode === 0 || exitCode === killedCode) return;
-  throw new MsaError('MSA_ENGINE_FAILED', `${instance} cannot be killed: ${complaintIn(output)}`);
+  throw new MsaError('MSA_ENGINE_FAILED', `nothing of ${instance} could be killed`, {
+    hint: 'See whether it runs: msa ps',
+  });
 }
 
 const killedCode = 137;
-
-function complaintIn(output: string): string {
-  return /^\w*Error: (.*)$/m.exec(output)?.[1] ?? output.trim();
-}

@@ -11,14 +11,16 @@ export class DaemonRefusal extends Error {
   }
 }
 
-/** Status of a refusal, by our own reader or by dockerode; undefined when the daemon did not answer at all. */
+/** Status of a refusal, told by us or by dockerode; undefined when the daemon did not answer at all. */
 export function statusOf(error: unknown): number | undefined {
+  if (error instanceof MsaError) return statusOf(error.cause);
   const status = fieldOf(error, 'statusCode');
   return typeof status === 'number' ? status : undefined;
 }
 
 /** What the daemon said, without what dockerode puts around it. */
 export function wordsOf(error: unknown): string {
+  if (error instanceof MsaError && error.cause !== undefined) return wordsOf(error.cause);
   const said = fieldOf(fieldOf(error, 'json'), 'message');
   if (typeof said === 'string') return said.trim();
   return error instanceof Error ? error.message.trim() : String(error);

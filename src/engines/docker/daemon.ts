@@ -3,50 +3,56 @@ import { Agent as TlsAgent } from 'node:https';
 
 import type Dockerode from 'dockerode';
 
-import { requestJson } from './bare-request.ts';
-import { engineError } from './daemon-error.ts';
+import { requestJson, type Exchange } from './bare-request.ts';
+import { engineError, statusOf } from './daemon-error.ts';
 import type { DockerHost } from './find-docker.ts';
-import { dial, loadDockerode } from './load-dockerode.ts';
+import { dialJson, loadDockerode } from './load-dockerode.ts';
 
 /**
- * The way to the daemon. What is only read goes over a bare connection, because loading dockerode takes longer than all
- * that `msa ps` asks; everything else is done with dockerode.
+ * The way to the daemon. What is asked and answered in JSON goes over bare connections, because loading dockerode takes
+ * longer than all that `msa ps` asks, and a good part of what `msa down` takes. Streams, and engines behind ssh, are
+ * dockerode's.
  */
 export interface Daemon {
   readonly host: DockerHost;
-  /** A JSON answer. */
   readonly get: <Answer>(path: string, query: Query, options: GetOptions) => Promise<Answer>;
-  /** Carries out what dockerode does. `doing` reads on from "Docker could not", in the error when it fails. */
-  readonly call: <Result>(doing: string, action: (client: Dockerode) => Promise<Result>) => Promise<Result>;
-  /** The same for answers that may be silent for long: logs that are followed, waiting for an exit. */
-  readonly callPatiently: Daemon['call'];
+  /** Changes something. Gives nothing where the refusal was one of the `fine` ones. */
+  readonly send: <Answer>(method: 'POST' | 'DELETE', path: string, options: SendOptions) => Promise<Answer | undefined>;
+  /** Does with dockerode what takes a stream, or may be silent for long. */
+  readonly stream: <Result>(doing: string, action: (client: Dockerode) => Promise<Result>) => Promise<Result>;
   readonly disconnect: () => void;
 }
 
 type Query = Readonly<Record<string, string | boolean | Readonly<Record<string, readonly string[]>>>>;
 
 interface GetOptions {
-  /** As for `call`. */
+  /** Reads on from "Docker could not", in the error when it fails. */
   readonly doing: string;
   readonly timeoutMs?: number;
 }
 
+interface SendOptions {
+  readonly doing: string;
+  readonly query?: Query;
+  readonly body?: object;
+  /** Statuses that mean that there is nothing to do. */
+  readonly fine?: readonly number[];
+}
+
 const readTimeoutMs = 10_000;
-/** Of silence; longer than the grace that a stop leaves to a program. */
-const callTimeoutMs = 60_000;
+/** Longer than the grace that a stop leaves to a program. */
+const sendTimeoutMs = 60_000;
 
 export function createDaemon(host: DockerHost): Daemon {
   const { connection } = host;
   const agent = createAgent(host);
-  const clients = new Map<number | undefined, Promise<Dockerode>>();
-  const clientWith = (timeoutMs: number | undefined): Promise<Dockerode> => {
-    const client = clients.get(timeoutMs) ?? loadDockerode(connection, timeoutMs);
-    clients.set(timeoutMs, client);
-    return client;
-  };
-  const told = async <Result>(doing: string, action: () => Promise<Result>): Promise<Result> => {
+  let loading: Promise<Dockerode> | undefined;
+  const load = (): Promise<Dockerode> => (loading ??= loadDockerode(connection));
+  const ask = async <Answer>(doing: string, exchange: Exchange): Promise<Answer> => {
     try {
-      return await action();
+      return connection.kind === 'ssh'
+        ? await dialJson<Answer>(await load(), exchange)
+        : await requestJson<Answer>({ connection, agent }, exchange);
     } catch (error) {
       throw engineError(error, doing, host);
     }
@@ -54,14 +60,23 @@ export function createDaemon(host: DockerHost): Daemon {
   return {
     host,
     get: (path, query, { doing, timeoutMs = readTimeoutMs }) =>
-      told(doing, async () => {
-        const address = `${path}${queryString(query)}`;
-        return connection.kind === 'ssh'
-          ? dial(await clientWith(callTimeoutMs), { path: address, isStream: false })
-          : requestJson({ connection, agent, path: address, timeoutMs });
-      }),
-    call: (doing, action) => told(doing, async () => action(await clientWith(callTimeoutMs))),
-    callPatiently: (doing, action) => told(doing, async () => action(await clientWith(undefined))),
+      ask(doing, { method: 'GET', path: `${path}${queryString(query)}`, body: undefined, timeoutMs }),
+    send: async (method, path, { doing, query = {}, body, fine = [] }) => {
+      const address = `${path}${queryString(query)}`;
+      try {
+        return await ask(doing, { method, path: address, body, timeoutMs: sendTimeoutMs });
+      } catch (error) {
+        if (fine.some((status) => status === statusOf(error))) return undefined;
+        throw error;
+      }
+    },
+    stream: async (doing, action) => {
+      try {
+        return await action(await load());
+      } catch (error) {
+        throw engineError(error, doing, host);
+      }
+    },
     disconnect: () => agent.destroy(),
   };
 }

@@ -4,7 +4,7 @@ import { describeEnd, describeListening } from './describe-trouble.ts';
 import { helperImage } from './helper-image.ts';
 import { readLastLines } from './logs.ts';
 import { findContainer } from './require-container.ts';
-import { runHelper } from './run-in-container.ts';
+import { readFromHelper } from './helper-container.ts';
 import type { Session } from './session.ts';
 import { inspectContainer, type ContainerFound } from './snapshot.ts';
 
@@ -31,14 +31,13 @@ async function lookAt(
 
 /** The container's own tables of sockets; undefined when it ended meanwhile. */
 async function readSocketTables(session: Session, { containerId }: ContainerFound): Promise<string | undefined> {
-  const { exitCode, output } = await runHelper(session.daemon, {
+  return readFromHelper(session.daemon, {
     script: `for (const name of ['tcp', 'tcp6'])
       try { process.stdout.write(require('fs').readFileSync('/proc/net/' + name)) } catch {}`,
     image: await helperImage(session),
     workspace: session.place.workspace,
     host: { NetworkMode: `container:${containerId}` },
   });
-  return exitCode === 0 ? output : undefined;
 }
 
 function complaintsIn(lines: readonly string[]): readonly string[] {

@@ -1,5 +1,4 @@
 import type { Desired, Unit } from '../../plan/desired.ts';
-import { tolerate } from './containers.ts';
 import { platformRole } from './labels.ts';
 import type { Session } from './session.ts';
 import { readImages, type ContainerFound, type ImageFound } from './snapshot.ts';
@@ -24,15 +23,10 @@ export async function removeUntagged(session: Session): Promise<void> {
 /** One that a container still uses is refused by the daemon, and stays until that container goes. */
 async function removeImages({ daemon, place }: Session, isOld: (image: ImageFound) => boolean): Promise<void> {
   const old = (await readImages(daemon, place.workspace)).filter((image) => isOld(image));
-  if (old.length === 0) return;
-  await daemon.call('remove an image that is not used any more', (client) =>
-    Promise.all(
-      old.map(async ({ id, tags }) => {
-        // By name where it has one: others may have given the same image names of their own.
-        for (const name of tags.length === 0 ? [id] : tags) await tolerate([404, 409], client.getImage(name).remove());
-      }),
-    ),
-  );
+  // By name where it has one: others may have given the same image names of their own.
+  const names = old.flatMap(({ id, tags }) => (tags.length === 0 ? [id] : tags));
+  const options = { doing: 'remove an image that is not used any more', fine: [404, 409] };
+  await Promise.all(names.map((name) => daemon.send('DELETE', `/images/${name}`, options)));
 }
 
 /** After an instance has gone: its image goes with it when its unit has another by now. */

@@ -1,16 +1,14 @@
+import type { IncomingMessage } from 'node:http';
+
 import type Dockerode from 'dockerode';
 
+import type { Exchange } from './bare-request.ts';
 import { definedIn, type Connection } from './find-docker.ts';
 
-/** A client of the daemon; without a time limit it waits for ever. */
-export async function loadDockerode(connection: Connection, timeoutMs: number | undefined): Promise<Dockerode> {
+/** A client of the daemon, which waits for its answers without a limit. */
+export async function loadDockerode(connection: Connection): Promise<Dockerode> {
   const { default: Docker } = await import('dockerode');
-  return new Docker({
-    ...unset,
-    protocol: 'http',
-    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
-    ...optionsOf(connection),
-  });
+  return new Docker({ ...unset, protocol: 'http', ...optionsOf(connection) });
 }
 
 /** Named, because what is left out dockerode takes from DOCKER_HOST and its kin, by rules of its own. */
@@ -29,21 +27,28 @@ function optionsOf(connection: Connection): Dockerode.DockerOptions {
   return { protocol: 'ssh', host, port, username, sshOptions: agent === undefined ? {} : { agent } };
 }
 
-interface Dial {
-  /** With its query. */
-  readonly path: string;
-  /** The answer comes as a stream instead of as JSON. */
-  readonly isStream: boolean;
+/** What is asked of an engine that only dockerode reaches. */
+export function dialJson<Answer>(client: Dockerode, { timeoutMs, ...exchange }: Exchange): Promise<Answer> {
+  return dial(client, { ...exchange, isStream: false, abortSignal: AbortSignal.timeout(timeoutMs) });
 }
 
-/** A request that dockerode has no call for, or none that does it as we need it. */
-export function dial<Answer>(client: Dockerode, { path, isStream }: Dial): Promise<Answer> {
+/** An answer that is a stream, for which dockerode has no call that does it as we need it. */
+export function dialStream(client: Dockerode, path: string): Promise<IncomingMessage> {
+  return dial(client, { method: 'GET', path, body: undefined, isStream: true });
+}
+
+interface Dial extends Omit<Exchange, 'timeoutMs'> {
+  readonly isStream: boolean;
+  readonly abortSignal?: AbortSignal;
+}
+
+function dial<Answer>(client: Dockerode, { path, body, ...exchange }: Dial): Promise<Answer> {
   const request = {
+    ...exchange,
     // Off a path with a query of its own dockerode cuts the last character.
     path: path.includes('?') ? `${path}&` : path,
-    method: 'GET',
-    isStream,
-    statusCodes: { 200: true, 404: 'not found', 409: 'conflict', 500: 'failed' },
+    ...(body === undefined ? {} : { options: { _query: {}, _body: body } }),
+    statusCodes: { 200: true, 201: true, 204: true, 304: true, 404: 'not found', 409: 'conflict', 500: 'failed' },
   };
   return new Promise((resolve, reject) => {
     client.modem.dial(request, (error, answer) => {

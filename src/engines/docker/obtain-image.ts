@@ -39,7 +39,7 @@ async function findImageUser(daemon: Daemon, image: string): Promise<string | un
     );
     return details.Config.User ?? '';
   } catch (error) {
-    if (error instanceof Error && statusOf(error.cause) === 404) return undefined;
+    if (statusOf(error) === 404) return undefined;
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { LogLine, LogQuery } from '../../ports/engine.ts';
 import { statusOf } from './daemon-error.ts';
 import type { Daemon } from './daemon.ts';
-import { dial } from './load-dockerode.ts';
+import { dialStream } from './load-dockerode.ts';
 import { readMessages } from './log-frames.ts';
 import type { ContainerFound } from './snapshot.ts';
 
@@ -44,9 +44,9 @@ async function openStream(
   });
   // Not by dockerode's own call, which reads the whole log into memory when it is not followed.
   const path = `/containers/${containerId}/logs?${query.toString()}`;
-  return daemon.callPatiently('read a log', async (client) => {
+  return daemon.stream('read a log', async (client) => {
     try {
-      return await dial<IncomingMessage>(client, { path, isStream: true });
+      return await dialStream(client, path);
     } catch (error) {
       // Gone, or about to be.
       if (statusOf(error) === 404 || statusOf(error) === 409) return undefined;

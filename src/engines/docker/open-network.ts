@@ -1,3 +1,5 @@
+import type { NetworkCreateOptions } from 'dockerode';
+
 import { MsaError } from '../../model/errors.ts';
 import { labels } from './labels.ts';
 import type { Session } from './session.ts';
@@ -10,19 +12,18 @@ export async function openNetwork({ daemon, place, options, located }: Session):
   if (located === undefined) throw new Error('a network is made after it was decided where everything is');
   const { subnet: Subnet, gateway: Gateway, others: IPRange } = describeRange(located.subnet);
   try {
-    await daemon.call('make the network', (client) =>
-      client.createNetwork({
-        Name: place.workspace,
-        Driver: 'bridge',
-        CheckDuplicate: true,
-        IPAM: { Driver: 'default', Config: [{ Subnet, Gateway, IPRange }] },
-        Labels: {
-          [labels.workspace]: place.workspace,
-          [labels.directory]: place.root,
-          [labels.version]: options.version,
-        },
-      }),
-    );
+    const network: NetworkCreateOptions = {
+      Name: place.workspace,
+      Driver: 'bridge',
+      CheckDuplicate: true,
+      IPAM: { Driver: 'default', Config: [{ Subnet, Gateway, IPRange }] },
+      Labels: {
+        [labels.workspace]: place.workspace,
+        [labels.directory]: place.root,
+        [labels.version]: options.version,
+      },
+    };
+    await daemon.send('POST', '/networks/create', { doing: 'make the network', body: network });
   } catch (error) {
     if (!(error instanceof MsaError) || !/overlap/i.test(error.message)) throw error;
     // Environments name addresses of this range already, so another one takes another plan.

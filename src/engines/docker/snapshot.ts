@@ -138,7 +138,7 @@ export async function inspectContainer(daemon: Daemon, id: string): Promise<Cont
   try {
     return await daemon.get<ContainerInspectInfo>(`/containers/${id}/json`, {}, { doing: 'look at a container' });
   } catch (error) {
-    if (statusOf(error instanceof Error ? error.cause : error) === 404) return undefined;
+    if (statusOf(error) === 404) return undefined;
     throw error;
   }
 }

@@ -1,11 +1,10 @@
-import type Dockerode from 'dockerode';
-
 import { MsaError } from '../../model/errors.ts';
 import type { Unit } from '../../plan/desired.ts';
 import type { Work } from '../../ports/engine.ts';
-import { containerOptions } from './container-spec.ts';
+import { containerOptions, type ContainerSpec } from './container-spec.ts';
 import { removeContainer } from './containers.ts';
 import { statusOf, wordsOf } from './daemon-error.ts';
+import type { Daemon } from './daemon.ts';
 import { ensureDatabase } from './databases.ts';
 import { labels } from './labels.ts';
 import { readyImageUser } from './obtain-image.ts';
@@ -32,7 +31,7 @@ export async function startInstance(session: Session, { unit, index }: Start, wo
     const { place, images, options } = session;
     const image = images.nameOf(unit);
     const spec = { place, unit, index, image, imageUser, address, published, token, version: options.version };
-    await session.daemon.call(`start ${instance}`, (client) => runContainer(session, client, containerOptions(spec)));
+    await runContainer(session, spec);
   } catch (error) {
     table.remove(instance);
     throw error;
@@ -66,36 +65,31 @@ async function publishedFor(session: Session, { role }: Unit): Promise<Published
   return { bind: '127.0.0.1', port: await chooseRegistryPort(session.daemon, session.place.workspace, before?.port) };
 }
 
-async function runContainer(
-  session: Session,
-  client: Dockerode,
-  options: Dockerode.ContainerCreateOptions,
-): Promise<void> {
-  const container = await createFresh(session, client, options);
+async function runContainer({ daemon, place }: Session, spec: ContainerSpec): Promise<void> {
+  const { name, ...body } = containerOptions(spec);
+  const doing = `start ${spec.unit.name}-${spec.index}`;
+  const create = async (): Promise<string> => {
+    const made = await daemon.send<{ Id: string }>('POST', '/containers/create', { doing, query: { name }, body });
+    return made?.Id ?? name;
+  };
+  const containerId = await create().catch(async (error: unknown) => {
+    if (statusOf(error) !== 409) throw error;
+    await removeLeftover(daemon, place.workspace, name);
+    return create();
+  });
   try {
-    await container.start();
+    await daemon.send('POST', `/containers/${containerId}/start`, { doing });
   } catch (error) {
     // Created and never started, it would only stand in the way of the next try.
-    await removeContainer(client, container.id);
-    const [port] = /:(\d+)/.exec(options.Labels?.[labels.published] ?? '')?.slice(1) ?? [];
-    if (port !== undefined && saysPortTaken(wordsOf(error))) throw await portTaken(session.daemon, Number(port));
+    await removeContainer(daemon, containerId);
+    if (spec.published !== undefined && saysPortTaken(wordsOf(error)))
+      throw await portTaken(daemon, spec.published.port);
     throw error;
   }
 }
 
-/** Creates a container; one of ours that has its name already is what a run before left, and goes. */
-async function createFresh(
-  { daemon, place }: Session,
-  client: Dockerode,
-  options: Dockerode.ContainerCreateOptions,
-): Promise<Dockerode.Container> {
-  try {
-    return await client.createContainer(options);
-  } catch (error) {
-    if (statusOf(error) !== 409) throw error;
-    const left = await inspectContainer(daemon, options.name ?? '');
-    if (left !== undefined && left.Config.Labels[labels.workspace] !== place.workspace) throw error;
-    if (left !== undefined) await removeContainer(client, left.Id);
-    return client.createContainer(options);
-  }
+/** One of ours that has the name of a container already is what a run before left. */
+async function removeLeftover(daemon: Daemon, workspace: string, name: string): Promise<void> {
+  const left = await inspectContainer(daemon, name);
+  if (left?.Config.Labels[labels.workspace] === workspace) await removeContainer(daemon, left.Id);
 }

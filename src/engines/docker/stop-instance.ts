@@ -19,8 +19,7 @@ export async function stopInstance(session: Session, instance: string, { desired
     if (control !== undefined) await waitForGateways(control);
   }
   if (container?.role === 'registry') publisher.forget();
-  if (container !== undefined)
-    await daemon.call(`stop ${instance}`, (client) => stopAndRemove(client, container.containerId));
+  if (container !== undefined) await stopAndRemove(daemon, container.containerId);
   table.remove(instance);
   if (container === undefined || container.role === 'registry') return;
   await publisher.push(table.rows);
