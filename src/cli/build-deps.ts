@@ -43,6 +43,7 @@ export async function buildDeps({ world, flags, printer, signal }: Parts): Promi
     interactive,
     yes: flags.yes,
     say: printer.say,
+    liveView: canDraw(world, flags) ? { colored: color } : undefined,
     colors: printer.colors,
     output: printer.output,
     env,
@@ -77,10 +78,20 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** Lines are drawn anew where somebody watches, and where that person does not read stdout through a pipe. */
+function canDraw({ stdout, stderr, env }: World, { json, quiet }: GlobalFlags): boolean {
+  const isTerminal = stdout.isTTY === true && stderr.isTTY === true && stderr === process.stderr;
+  const isWide = (stdout.columns ?? 0) >= 40;
+  return isTerminal && isWide && !json && !quiet && env['TERM'] !== 'dumb' && !isContinuousIntegration(env);
+}
+
 /** Questions need somebody who can read and answer them; a program that wants JSON is nobody. */
 function canAsk({ stdin, stderr, env }: World, { json }: GlobalFlags): boolean {
-  const ci = env['CI'] ?? '';
-  return !json && stdin.isTTY === true && stderr.isTTY === true && (ci === '' || ci === 'false' || ci === '0');
+  return !json && stdin.isTTY === true && stderr.isTTY === true && !isContinuousIntegration(env);
+}
+
+function isContinuousIntegration({ CI: ci = '' }: World['env']): boolean {
+  return ci !== '' && ci !== 'false' && ci !== '0';
 }
 
 function enterDirectory(start: string, steps: readonly string[]): string {

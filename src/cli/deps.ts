@@ -22,6 +22,8 @@ export interface Deps {
   readonly yes: boolean;
   /** Progress and remarks, a line each, on stderr. Silent with --quiet. */
   readonly say: (line: string) => void;
+  /** How progress may be drawn on stderr; undefined: only lines may be written there, or nothing. */
+  readonly liveView: { readonly colored: boolean } | undefined;
   readonly colors: Colors;
   /** For a result that comes bit by bit. */
   readonly output: Output;

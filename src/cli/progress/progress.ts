@@ -9,8 +9,42 @@ export interface Progress {
   readonly finish: () => Promise<void>;
 }
 
+type Needs = Pick<Deps, 'output' | 'say' | 'liveView' | 'signal'>;
+
 /** Records with --json, a live view on a terminal, lines elsewhere. */
-export function createProgress({ output, say }: Pick<Deps, 'output' | 'say'>): Progress {
+export function createProgress({ output, say, liveView, signal }: Needs): Progress {
   if (output.json) return { report: (event) => output.record(event), finish: () => Promise.resolve() };
-  return createPlainProgress(say);
+  const plain = createPlainProgress(say);
+  return liveView === undefined ? plain : createLiveProgresses(plain, liveView, signal);
+}
+
+/**
+ * A live view of each plan, whose code is loaded when there is one to show. What comes after Ctrl-C, such as taking back
+ * what was done, is told in lines.
+ */
+function createLiveProgresses(
+  plain: Progress,
+  { colored }: NonNullable<Needs['liveView']>,
+  signal: AbortSignal,
+): Progress {
+  let view: Progress | undefined;
+  let handled: Promise<void> = Promise.resolve();
+  const handle = async (event: ProgressEvent): Promise<void> => {
+    if (event.type === 'plan' && event.operations.length > 0 && !signal.aborted) {
+      await view?.finish();
+      const { createLiveProgress } = await import('./live-progress.ts');
+      view = createLiveProgress({ operations: event.operations, colored, signal });
+    } else if (signal.aborted) plain.report(event);
+    else view?.report(event);
+  };
+  return {
+    report: (event) => {
+      // One after the other: a view takes a moment to come and to go.
+      handled = handled.then(() => handle(event));
+    },
+    finish: async () => {
+      await handled;
+      await view?.finish();
+    },
+  };
 }
