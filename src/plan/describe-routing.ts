@@ -13,6 +13,7 @@ export function describeRouting(facts: Facts): System {
   const content = {
     workspace: place.workspace,
     name: workspace.name,
+    declaredPort: workspace.gateway.port,
     services: [...workspace.services.map(({ name, health }) => ({ name, health })), ...stores(workspace.services)],
     routes: workspace.services.flatMap(routesOf),
     edges: workspace.services.flatMap((service) => edgesOf(service, facts)),

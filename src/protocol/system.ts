@@ -6,6 +6,8 @@ export interface System {
   readonly name: string;
   /** Hash of all the rest: who observes compares it with what `msa.yaml` says now. */
   readonly version: string;
+  /** What `msa.yaml` said of the gateway's port: tells a port that a flag chose from one that the file gave up. */
+  readonly declaredPort?: number | 'auto';
   readonly services: readonly SystemService[];
   readonly routes: readonly SystemRoute[];
   readonly edges: readonly SystemEdge[];

@@ -51,6 +51,7 @@ export const systemSchema = z.strictObject({
   workspace: identifier,
   name,
   version: z.string().check(z.minLength(1), z.maxLength(200)),
+  declaredPort: z.exactOptional(z.union([port, z.literal('auto')])),
   services: list(z.strictObject({ name, health }), limits.services, 'name'),
   routes: list(z.strictObject({ path: routePath, service: name, timeoutMs, retryAttempts }), limits.routes, 'path'),
   edges: list(

@@ -44,7 +44,7 @@ export function changeSystem(
       replicas,
       restart,
       rebuild: false,
-      gatewayPort: gatewayPortOf(subject.observation) ?? subject.opened.workspace.gateway.port,
+      gatewayPort: gatewayPortOf(subject.observation),
     });
     const { failure } = await bringUp(deps, { subject, prepared, timeoutMs });
     return { plan: prepared.plan, locations: prepared.locations, failure };

@@ -8,6 +8,7 @@ import type { Engine, Locations, Place } from '../../ports/engine.ts';
 import type { WatchState } from '../../protocol/watch.ts';
 import type { OpenWorkspace } from '../open-workspace.ts';
 import { joinPath } from '../paths.ts';
+import { gatewayPortOf } from './gateway-port.ts';
 import type { RunningSystem } from './find-running.ts';
 import { hearRegistry } from './hear-registry.ts';
 import { readEnvFiles } from './read-env-files.ts';
@@ -20,7 +21,8 @@ export interface Wishes {
   readonly replicas: ReadonlyMap<string, number>;
   readonly restart: ReadonlySet<string>;
   readonly rebuild: boolean;
-  readonly gatewayPort: number | 'auto';
+  /** Undefined: where it is, or what msa.yaml says. */
+  readonly gatewayPort: number | 'auto' | undefined;
 }
 
 /** A workspace, and what its engine has of it. */
@@ -46,11 +48,12 @@ export async function prepareUp(deps: SystemDeps, subject: Subject, wishes: Wish
   if (workspace.isolation === 'strict') throw strictIsolation();
   const isWanted = ({ name }: Service): boolean => !except.has(name) && selected?.has(name) !== false;
   const wanted = workspace.services.filter((service) => isWanted(service));
+  const hearing = engine.control().then((control) => control && hearRegistry(control, signal));
   const [locations, contents, envFiles, before] = await Promise.all([
-    locate(subject, wishes),
+    hearing.then((heard) => locate(subject, wishes.gatewayPort ?? keptPort(subject, heard))),
     hashFolders(engine, place, wanted),
     readEnvFiles(files, root, wanted),
-    engine.control().then((control) => control && hearRegistry(control, signal)),
+    hearing,
   ]);
   signal.throwIfAborted();
   const desired = describeSystem({
@@ -77,7 +80,14 @@ export async function prepareUp(deps: SystemDeps, subject: Subject, wishes: Wish
   return { desired, plan, locations, before };
 }
 
-function locate({ engine, opened: { workspace } }: Subject, { gatewayPort }: Wishes): Promise<Locations> {
+/** A port that a flag chose holds until `down`, unless msa.yaml says something else than it did. */
+function keptPort({ observation, opened: { workspace } }: Subject, heard: WatchState | undefined): number | 'auto' {
+  const declared = workspace.gateway.port;
+  const isUnchanged = heard?.system?.declaredPort === declared;
+  return (isUnchanged ? gatewayPortOf(observation) : undefined) ?? declared;
+}
+
+function locate({ engine, opened: { workspace } }: Subject, gatewayPort: number | 'auto'): Promise<Locations> {
   const { services, gateway } = workspace;
   return engine.locate({
     gatewayPort,

@@ -70,7 +70,7 @@ function wishesOf(opened: OpenWorkspace, request: UpRequest): Wishes {
     replicas: new Map(),
     restart: new Set(),
     rebuild,
-    gatewayPort: port ?? opened.workspace.gateway.port,
+    gatewayPort: port,
   };
 }
 

@@ -22,7 +22,7 @@ export const up: CommandSpec = {
     { flags: '--build', description: 'Build and prepare anew, even where nothing changed' },
     { flags: '--no-deps', description: 'Not what the named services call' },
     { flags: '--except <services>', description: 'Services that you run yourself', list: true, completes: 'services' },
-    { flags: '--port <port>', description: 'Where the gateway listens: a port, or auto for any free one' },
+    { flags: '--port <port>', description: 'Where the gateway listens until msa down: a port, or auto for any free one' },
     { flags: '--timeout <duration>', description: 'How long instances may take to become healthy; 60s when left out' },
     dryRun,
   ],
