@@ -14,8 +14,7 @@ export interface WaitDeps {
 }
 
 export interface WaitRequest {
-  /** Undefined: all that the registry has instances of. */
-  readonly services: readonly string[] | undefined;
+  readonly services: readonly string[];
   readonly timeoutMs: number;
 }
 
@@ -72,17 +71,12 @@ async function listen(
 }
 
 function isHealthy(state: WatchState, { services }: WaitRequest): boolean {
-  const names = services ?? servicesIn(state);
-  return names.length > 0 && names.every((service) => isServiceHealthy(state, service));
+  return services.every((service) => isServiceHealthy(state, service));
 }
 
 function isServiceHealthy(state: WatchState, service: string): boolean {
   const present = presentOf(state, service);
   return present.length > 0 && present.every(({ status }) => status === 'up');
-}
-
-function servicesIn({ instances }: WatchState): readonly string[] {
-  return [...new Set(instances.map(({ service }) => service))];
 }
 
 /** Those that are to stay. */
@@ -101,9 +95,7 @@ async function unhealthy({ engine }: WaitDeps, last: WatchState | undefined, req
   if (last === undefined) {
     return new MsaError('MSA_UNHEALTHY', `the registry did not answer ${time}`, { hint: 'msa logs registry' });
   }
-  const services = request.services ?? servicesIn(last);
-  if (services.length === 0) return new MsaError('MSA_UNHEALTHY', `no service was there ${time}`, { hint: 'msa up' });
-  const sick = services.filter((service) => !isServiceHealthy(last, service));
+  const sick = request.services.filter((service) => !isServiceHealthy(last, service));
   if (sick.length === 0) {
     return new MsaError('MSA_UNHEALTHY', `every instance is healthy, but the gateway did not get to know ${time}`, {
       hint: 'msa logs gateway registry',

@@ -15,11 +15,13 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
   const timeoutMs = durationOption(input, 'timeout') ?? defaultTimeoutMs;
   return withRunning(deps, async ({ engine, opened }) => {
     for (const name of names) findService(opened, name);
-    const services = names.length === 0 ? undefined : names;
+    const wanted = opened.workspace.services.filter(({ replicas }) => replicas > 0).map(({ name }) => name);
+    const services = names.length === 0 ? wanted : names;
     const { epoch, revision, instances } = await waitForServices({ ...deps, engine }, { services, timeoutMs });
-    const waitedFor = instancesOf({ instances }, { names, services: names });
+    const waitedFor = instancesOf({ instances }, { names: services, services });
     const counts = [...countByService(waitedFor)].map(([service, count]) => `${service} (${count})`);
-    const text = `${deps.colors.green('Healthy:')} ${counts.join(', ')}`;
+    const text =
+      counts.length === 0 ? 'There is nothing to wait for.' : `${deps.colors.green('Healthy:')} ${counts.join(', ')}`;
     return { data: { epoch, revision, instances: waitedFor }, text };
   });
 }

@@ -65,7 +65,8 @@ const wait: CommandSpec = {
   name: 'wait',
   summary: 'Wait until services are healthy and the gateway knows it',
   details: [
-    'Without a name: all that the registry has instances of. Ends with 1 and what each lacks when the time is up.',
+    'Without a name: all services of msa.yaml; name those to wait for where one runs elsewhere or is scaled to none. Ends ' +
+      'with 1 and what each lacks when the time is up.',
   ],
   arguments: [{ usage: '[service...]', description: 'Services', completes: 'services' }],
   options: [{ flags: '--timeout <duration>', description: 'How long to wait; 60s when left out' }],
