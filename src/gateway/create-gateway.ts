@@ -43,6 +43,8 @@ export class Gateway {
   private readonly limits: Limits;
   private readonly log: Log;
   private readonly stopping = new AbortController();
+  /** The same as a plain field, because every request asks. */
+  private draining = false;
   private readonly current: Current;
   private readonly listener: Listener;
   private readonly edges: EdgeListeners;
@@ -57,7 +59,7 @@ export class Gateway {
     const log = new Log(config.logLevel, write);
     this.log = log;
     this.current = new Current(new Targets({ connect: createUpstream(this.limits), random }));
-    const handler = { limits: this.limits, log, random, isDraining: () => this.stopping.signal.aborted };
+    const handler = { limits: this.limits, log, random, isDraining: () => this.draining };
     this.listener = new Listener(createPublicRole({ current: this.current, publicUrl, log }), handler);
     this.edges = new EdgeListeners({ host: config.host, handler, log });
     this.admin = this.createAdmin();
@@ -96,6 +98,7 @@ export class Gateway {
 
   /** Finishes what is under way, as long as the limits allow. */
   async close(): Promise<void> {
+    this.draining = true;
     this.stopping.abort();
     this.reporter?.close();
     await Promise.all([this.listener.close(this.limits.drainMs), this.edges.close()]);
@@ -106,11 +109,10 @@ export class Gateway {
   }
 
   private createAdmin(): AdminServer {
-    const { current, edges, stopping } = this;
-    const isDraining = (): boolean => stopping.signal.aborted;
+    const { current, edges } = this;
     return new AdminServer({
-      isReady: () => current.state !== undefined && !isDraining(),
-      status: () => ({ current, edgeProblems: edges.problems(), draining: isDraining() }),
+      isReady: () => current.state !== undefined && !this.draining,
+      status: () => ({ current, edgeProblems: edges.problems(), draining: this.draining }),
     });
   }
 }
