@@ -24,7 +24,7 @@ export interface HostEnvironment {
   readonly remarks: readonly string[];
 }
 
-export interface Address {
+interface Address {
   readonly url: string;
   readonly host: string;
   readonly port: number;
