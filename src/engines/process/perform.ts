@@ -77,17 +77,18 @@ function builderEnvironment(env: EngineOptions['env'], directory: string): Reado
 }
 
 async function start(
-  { options, place, supervisor, databasePassword }: PerformParts,
+  { options, place, supervisor, ports: keeper, databasePassword }: PerformParts,
   { unit, index }: { readonly unit: Unit; readonly index: number },
   { signal, report }: Work,
 ): Promise<void> {
-  const ports = (await supervisor.required()).ports;
+  const ports = await keeper.commit();
   const situation = { options, place, supervisor, ports, databasePassword: databasePassword(), signal, report };
   const body = await launchRequest(unit, index, situation);
   await supervisor.call({ method: 'POST', path: supervisorPaths.instances, body, signal });
 }
 
-async function publish({ supervisor }: PerformParts, { desired, signal }: Work): Promise<void> {
+async function publish({ supervisor, ports }: PerformParts, { desired, signal }: Work): Promise<void> {
+  await ports.commit();
   await supervisor.call({ method: 'PUT', path: supervisorPaths.system, body: { system: desired.system }, signal });
 }
 

@@ -9,8 +9,10 @@ import type { HeldPorts } from './held-ports.ts';
 
 export interface PortSituation {
   readonly workspace: string;
-  /** What the running system has, or what was chosen before. */
+  /** What was chosen before, or the running system has. */
   readonly present: PortTable | undefined;
+  /** Ports that instances of this very system have. */
+  readonly own: ReadonlySet<number>;
   /** Ports of other systems of ours, whether or not something listens there yet. */
   readonly foreign: ReadonlySet<number>;
   readonly held: HeldPorts;
@@ -19,28 +21,28 @@ export interface PortSituation {
 const preferredGatewayPort = 8080;
 const holderTimeoutMs = 1500;
 
-/** Gives everything in a system its port, leaving those it has as they are. */
+/** Gives everything in a system its port: the one it has, unless somebody else has taken that while it was down. */
 export async function choosePorts(request: LocateRequest, situation: PortSituation): Promise<PortTable> {
-  const { present } = situation;
+  const { present, own, foreign, held } = situation;
   const given = new Set<number>();
   const take = async (port: number): Promise<boolean> => {
-    if (given.has(port) || situation.foreign.has(port) || !(await situation.held.hold(port))) return false;
+    if (given.has(port) || foreign.has(port)) return false;
+    if (!own.has(port) && !(await held.hold(port))) return false;
     given.add(port);
     return true;
   };
-  const takeAny = async (name: string, preferred: readonly number[] = []): Promise<number> => {
-    for (const port of preferred) if (await take(port)) return port;
+  const takeAny = async (name: string, preferred: readonly (number | undefined)[]): Promise<number> => {
+    for (const port of preferred) if (port !== undefined && (await take(port))) return port;
     for (const port of portCandidates(`${situation.workspace} ${name}`)) if (await take(port)) return port;
     throw new MsaError('MSA_PORT_TAKEN', `no port is free for ${name}`);
   };
-  const gateway = await chooseGatewayPort(request.gatewayPort, { situation, take, takeAny });
   return {
-    gateway,
+    gateway: await chooseGatewayPort(request.gatewayPort, { situation, take, takeAny }),
     gatewayBind: request.gatewayBind,
-    gatewayAdmin: present?.gatewayAdmin ?? (await takeAny('gateway admin')),
-    registry: present?.registry ?? (await takeAny('registry', [registryPort])),
-    redis: present?.redis ?? (await takeAny('redis')),
-    postgres: present?.postgres ?? (await takeAny('postgres')),
+    gatewayAdmin: await takeAny('gateway admin', [present?.gatewayAdmin]),
+    registry: await takeAny('registry', [present?.registry, registryPort]),
+    redis: await takeAny('redis', [present?.redis]),
+    postgres: await takeAny('postgres', [present?.postgres]),
     edges: await chooseEdgePorts(request.edges, present?.edges ?? {}, take),
   };
 }
@@ -48,16 +50,14 @@ export async function choosePorts(request: LocateRequest, situation: PortSituati
 interface GatewayChoice {
   readonly situation: PortSituation;
   readonly take: (port: number) => Promise<boolean>;
-  readonly takeAny: (name: string, preferred: readonly number[]) => Promise<number>;
+  readonly takeAny: (name: string, preferred: readonly (number | undefined)[]) => Promise<number>;
 }
 
 async function chooseGatewayPort(
   wanted: number | 'auto',
   { situation, take, takeAny }: GatewayChoice,
 ): Promise<number> {
-  const present = situation.present?.gateway;
-  if (present !== undefined && (wanted === 'auto' || wanted === present)) return present;
-  if (wanted === 'auto') return takeAny('gateway', [preferredGatewayPort]);
+  if (wanted === 'auto') return takeAny('gateway', [situation.present?.gateway, preferredGatewayPort]);
   if (await take(wanted)) return wanted;
   throw await takenError(wanted, situation.foreign.has(wanted));
 }
@@ -83,7 +83,8 @@ async function chooseEdgePorts(
   for (const key of [...byKey.keys()].toSorted()) {
     const edge = byKey.get(key);
     if (edge === undefined) continue;
-    const port = present[key] ?? (await takeEdgePort(edge, taken, take));
+    const kept = present[key];
+    const port = kept !== undefined && (await take(kept)) ? kept : await takeEdgePort(edge, taken, take);
     taken.add(port);
     chosen[key] = port;
   }

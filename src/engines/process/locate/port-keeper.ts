@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { LocateRequest, Locations, Place } from '../../../ports/engine.ts';
-import { supervisorPaths, type PortTable } from '../../../protocol/supervisor-api.ts';
+import { supervisorPaths, type PortTable, type SupervisorState } from '../../../protocol/supervisor-api.ts';
 import type { EngineOptions } from '../../create-engines.ts';
 import { databaseUrl } from '../postgres/ensure-database.ts';
 import { readRecords } from '../supervisor/records.ts';
@@ -21,26 +23,25 @@ export class PortKeeper {
   readonly #parts: PortKeeperParts;
   readonly #held = createHeldPorts();
   #chosen: PortTable | undefined;
-  #opening: Promise<PortTable> | undefined;
+  #opening: Promise<void> | undefined;
 
   constructor(parts: PortKeeperParts) {
     this.#parts = parts;
   }
 
   async locate(request: LocateRequest): Promise<Locations> {
-    const { supervisor, databasePassword } = this.#parts;
-    const running = (await supervisor.state())?.ports;
+    const { supervisor, place, databasePassword } = this.#parts;
+    const running = await supervisor.state();
     const ports = await choosePorts(request, {
-      workspace: this.#parts.place.workspace,
-      present: running ?? this.#chosen,
+      workspace: place.workspace,
+      present: this.#chosen ?? running?.ports,
+      own: ownPorts(running),
       foreign: this.#foreignPorts(),
       held: this.#held,
     });
     this.#chosen = ports;
-    if (running !== undefined) {
-      await supervisor.call({ method: 'PUT', path: supervisorPaths.ports, body: ports });
-      await this.#held.release();
-    }
+    // What runs is protected by its record, and whoever asks at the same time has to see the same.
+    if (running !== undefined) await this.#held.release();
     const urls = request.databases.map(
       (service) => [service, databaseUrl(service, ports.postgres, databasePassword())] as const,
     );
@@ -48,20 +49,28 @@ export class PortKeeper {
   }
 
   /** Starts the supervisor with the ports, unless there is one; from then on its record keeps them from others. */
-  async open(): Promise<PortTable> {
-    const running = await this.#parts.supervisor.state();
-    if (running !== undefined) return running.ports;
+  async open(): Promise<void> {
     this.#opening ??= this.#start().finally(() => {
       this.#opening = undefined;
     });
     return this.#opening;
   }
 
-  async #start(): Promise<PortTable> {
-    if (this.#chosen === undefined) throw new Error('a system is opened before it has been located');
-    const { ports } = await this.#parts.supervisor.start(this.#chosen);
+  /** Tells the supervisor what was chosen since it was started, and frees the ports for those who listen on them. */
+  async commit(): Promise<PortTable> {
+    const { supervisor } = this.#parts;
+    const { ports: known } = await supervisor.required();
+    const ports = this.#chosen ?? known;
+    if (!isDeepStrictEqual(ports, known))
+      await supervisor.call({ method: 'PUT', path: supervisorPaths.ports, body: ports });
     await this.#held.release();
     return ports;
+  }
+
+  async #start(): Promise<void> {
+    if (this.#chosen === undefined) throw new Error('a system is opened before it has been located');
+    await this.#parts.supervisor.start(this.#chosen);
+    await this.commit();
   }
 
   async release(): Promise<void> {
@@ -73,4 +82,13 @@ export class PortKeeper {
     const records = readRecords(trustedDirectories(runtimeDirectories(options.env)));
     return new Set(records.filter(({ workspace }) => workspace !== place.workspace).flatMap(({ ports }) => ports));
   }
+}
+
+/** Ports that instances listen on, or will again in a moment. */
+function ownPorts(state: SupervisorState | undefined): ReadonlySet<number> {
+  const alive = state?.instances.filter((instance) => instance.state !== 'gone') ?? [];
+  const hasGateway = alive.some(({ role }) => role === 'gateway');
+  const ofGateway =
+    state !== undefined && hasGateway ? [state.ports.gatewayAdmin, ...Object.values(state.ports.edges)] : [];
+  return new Set([...alive.map(({ port }) => port), ...ofGateway]);
 }

@@ -72,6 +72,14 @@ function unrunnableError({ service, directory }: FolderSource, facts: PackageFac
   const hint = `Say what to run in msa.yaml, services.${service}.command, or use Docker: msa up --engine docker`;
   if (facts !== undefined)
     return new MsaError('MSA_SERVICE_UNRUNNABLE', `${service} has no start script in its package.json`, { hint });
-  const has = existsSync(join(directory, 'Dockerfile')) ? 'only a Dockerfile, which needs Docker' : 'no package.json';
-  return new MsaError('MSA_SERVICE_UNRUNNABLE', `${service} has ${has}, and msa.yaml gives it no command`, { hint });
+  return new MsaError(
+    'MSA_SERVICE_UNRUNNABLE',
+    `${service} has ${whatIsThere(directory)}, and msa.yaml gives it no command`,
+    { hint },
+  );
+}
+
+function whatIsThere(directory: string): string {
+  if (existsSync(join(directory, 'package.json'))) return 'a package.json that is not JSON';
+  return existsSync(join(directory, 'Dockerfile')) ? 'only a Dockerfile, which needs Docker' : 'no package.json';
 }
