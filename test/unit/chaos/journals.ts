@@ -1,7 +1,7 @@
 import type { Journal, RequestEntry } from '../../../src/chaos/journal.ts';
 import type { Setting } from '../../../src/chaos/report.ts';
 
-export const startedAt = '2026-01-31T12:00:00.000Z';
+const startedAt = '2026-01-31T12:00:00.000Z';
 
 /** The date and time so long after the load began. */
 export function timeAt(ms: number): string {
