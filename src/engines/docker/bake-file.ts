@@ -1,7 +1,7 @@
 /** An image to be built. */
 export interface BuildTarget {
-  /** Name of the unit that runs it. */
-  readonly unit: string;
+  /** Whose image it is, for the builder and for people: the name of a service, or `msa_platform`. */
+  readonly name: string;
   readonly tag: string;
   /** Absolute path of its folder. */
   readonly context: string;
@@ -13,10 +13,10 @@ export interface BuildTarget {
 /** What `docker buildx bake` reads to build them together. */
 export function renderBakeFile(targets: readonly BuildTarget[]): string {
   const target = Object.fromEntries(
-    targets.map(({ unit, tag, context, dockerfile, labels }) => [
-      unit,
+    targets.map(({ name, tag, context, dockerfile, labels }) => [
+      name,
       { context, tags: [tag], labels, ...(dockerfile === undefined ? {} : { 'dockerfile-inline': dockerfile }) },
     ]),
   );
-  return JSON.stringify({ group: { default: { targets: Object.keys(target) } }, target });
+  return JSON.stringify({ target });
 }

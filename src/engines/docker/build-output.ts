@@ -2,14 +2,14 @@
  * Tells whose a line of `--progress plain` is: `#7 [orders build 2/4] RUN npm ci` is of orders, and so is all that
  * begins with `#7` afterwards. With one target its steps do not carry its name. Undefined for what belongs to all.
  */
-export function createLineSorter(units: readonly string[]): (line: string) => string | undefined {
-  const [only, second] = units;
+export function createLineSorter(names: readonly string[]): (line: string) => string | undefined {
+  const [only, second] = names;
   if (second === undefined) return () => only;
-  const unitOfStep = new Map<string, string>();
+  const nameOfStep = new Map<string, string>();
   return (line) => {
     const [, step = '', name = ''] = /^#(\d+) (?:\[([\w-]+)(?: [^\]]*)?\])?/.exec(line) ?? [];
-    if (units.includes(name)) unitOfStep.set(step, name);
-    return unitOfStep.get(step);
+    if (names.includes(name)) nameOfStep.set(step, name);
+    return nameOfStep.get(step);
   };
 }
 

@@ -63,21 +63,33 @@ async function buildTogether(host: DockerHost, env: Env, requests: readonly Pend
   }
 }
 
+const bakeEnvironment = {
+  // The folders are those of the workspace and our own, named by us: nobody has to be asked whether they may be read.
+  BUILDX_BAKE_ENTITLEMENTS_FS: '0',
+  // Who built what is for images that are published; here it would only make two things of each image.
+  BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+};
+
 /** Gives what went wrong, as an error of the first of them. */
 async function bake(host: DockerHost, env: Env, requests: readonly BuildRequest[]): Promise<MsaError | undefined> {
   const [first] = requests;
   if (first === undefined) return undefined;
   // Two requests for one image (gateway and registry run from the same) are one target.
   const targets = [...new Map(requests.map(({ target }) => [target.tag, target])).values()];
-  const reportOf = new Map(requests.map(({ target, report }) => [target.unit, report]));
-  const sort = createLineSorter(targets.map(({ unit }) => unit));
-  const { succeeded, lines } = await runDockerClient(host, env, {
-    // Into the local store, also where the user's builder keeps its results to itself.
-    argv: ['buildx', 'bake', '--file', '-', '--load', '--progress', 'plain'],
-    input: renderBakeFile(targets),
-    onLine: (line) => reportOf.get(sort(line) ?? '')?.(line),
-    signal: first.signal,
-  });
+  const reportOf = new Map(requests.map(({ target, report }) => [target.name, report]));
+  const names = targets.map(({ name }) => name);
+  const sort = createLineSorter(names);
+  const { succeeded, lines } = await runDockerClient(
+    host,
+    { ...env, ...bakeEnvironment },
+    {
+      // Into the local store, also where the user's builder keeps its results to itself.
+      argv: ['buildx', 'bake', '--file', '-', '--load', '--progress', 'plain', ...names],
+      input: renderBakeFile(targets),
+      onLine: (line) => reportOf.get(sort(line) ?? '')?.(line),
+      signal: first.signal,
+    },
+  );
   return succeeded ? undefined : buildError(first.target, lines);
 }
 
@@ -88,5 +100,5 @@ function buildError(target: BuildTarget, lines: readonly string[]): MsaError {
     });
   const { reason, dockerfileLine, details } = explainFailure(lines);
   const where = dockerfileLine === undefined ? '' : ` (${target.context}/Dockerfile:${dockerfileLine})`;
-  return new MsaError('MSA_BUILD_FAILED', `the image of ${target.unit} does not build: ${reason}${where}`, { details });
+  return new MsaError('MSA_BUILD_FAILED', `the image of ${target.name} does not build: ${reason}${where}`, { details });
 }

@@ -1,5 +1,5 @@
 import type { Desired, Unit } from '../../plan/desired.ts';
-import { platformRole } from './labels.ts';
+import { labels, platformRole } from './labels.ts';
 import type { Session } from './session.ts';
 import { readImages, type ContainerFound, type ImageFound } from './snapshot.ts';
 
@@ -7,7 +7,7 @@ import { readImages, type ContainerFound, type ImageFound } from './snapshot.ts'
 export async function removeSuperseded(session: Session, unit: Unit): Promise<void> {
   const target = session.images.targetOf(unit);
   if (target === undefined) return;
-  const isPlatform = target.unit === platformRole;
+  const isPlatform = target.labels[labels.role] === platformRole;
   await removeImages(
     session,
     (image) =>

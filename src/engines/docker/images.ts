@@ -24,7 +24,7 @@ export function createImages({ workspace }: Place, { programsDirectory, version 
     if (unit.program.kind === 'folder') {
       const { directory, content } = unit.program;
       return {
-        unit: unit.name,
+        name: unit.name,
         tag: `msa/${workspace}/${unit.name}:${content.slice(0, hashLength)}`,
         context: directory,
         dockerfile: undefined,
@@ -67,7 +67,8 @@ function platformTarget(programsDirectory: string, version: string): BuildTarget
   const hash = createHash('sha256').update(`${version}\0${platformDockerfile}`);
   for (const program of programs) hash.update(readFileSync(join(programsDirectory, program)));
   return {
-    unit: platformRole,
+    // No service can have a name with an underscore.
+    name: 'msa_platform',
     tag: `msa/platform:${hash.digest('hex').slice(0, hashLength)}`,
     context: programsDirectory,
     dockerfile: platformDockerfile,

@@ -14,15 +14,19 @@ export interface InstanceTable {
 }
 
 interface Entry {
-  readonly role: Role;
   readonly record: InstanceRecord;
+  /** False for whom the registry is not told of: itself, the gateways, and what ended for good and waits to be removed. */
+  readonly listed: boolean;
 }
 
 export function createInstanceTable(containers: readonly ContainerFound[]): InstanceTable {
   const entries = new Map<string, Entry>(
-    containers.map(({ instance, unit, role, address, port }) => [
+    containers.map(({ instance, unit, role, address, port, state }) => [
       instance,
-      { role, record: { id: instance, service: unit, address, port, draining: false } },
+      {
+        record: { id: instance, service: unit, address, port, draining: false },
+        listed: isProbed(role) && (state === 'running' || state === 'restarting'),
+      },
     ]),
   );
   return {
@@ -31,7 +35,7 @@ export function createInstanceTable(containers: readonly ContainerFound[]): Inst
       entries.delete(instance);
       const address = chooseAddress(new Set(Array.from(entries.values(), ({ record }) => record.address)));
       const record = { id: instance, service: unit.name, address, port: portOf(unit), draining: false };
-      entries.set(instance, { role: unit.role, record });
+      entries.set(instance, { record, listed: isProbed(unit.role) });
       return address;
     },
     drain: (instance) => {
@@ -43,7 +47,11 @@ export function createInstanceTable(containers: readonly ContainerFound[]): Inst
     },
     rows: () =>
       Array.from(entries.values())
-        .filter(({ role }) => role !== 'registry' && role !== 'gateway')
+        .filter(({ listed }) => listed)
         .map(({ record }) => record),
   };
+}
+
+function isProbed(role: Role): boolean {
+  return role !== 'registry' && role !== 'gateway';
 }

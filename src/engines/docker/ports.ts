@@ -84,5 +84,5 @@ function canListen(port: number): Promise<boolean> {
 
 /** True for the daemon's words when it cannot publish a port. */
 export function saysPortTaken(words: string): boolean {
-  return /port is already allocated|address already in use|ports are not available/i.test(words);
+  return /port is already allocated|bind: address already in use|ports are not available/i.test(words);
 }

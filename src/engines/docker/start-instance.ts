@@ -8,7 +8,7 @@ import type { Daemon } from './daemon.ts';
 import { ensureDatabase } from './databases.ts';
 import { labels } from './labels.ts';
 import { readyImageUser } from './obtain-image.ts';
-import { chooseRegistryPort, portTaken, saysPortTaken } from './ports.ts';
+import { chooseAutoPort, chooseRegistryPort, portTaken, saysPortTaken } from './ports.ts';
 import { beginningOf, type Session } from './session.ts';
 import { findNetwork, inspectContainer, type Published } from './snapshot.ts';
 import { freeAddress, parseSubnet, platformAddress, type Subnet } from './subnet.ts';
@@ -31,7 +31,7 @@ export async function startInstance(session: Session, { unit, index }: Start, wo
     const { place, images, options } = session;
     const image = images.nameOf(unit);
     const spec = { place, unit, index, image, imageUser, address, published, token, version: options.version };
-    await runContainer(session, spec);
+    await runContainer(session, spec).catch((error: unknown) => runElsewhere(session, spec, error));
   } catch (error) {
     table.remove(instance);
     throw error;
@@ -63,6 +63,14 @@ async function publishedFor(session: Session, { role }: Unit): Promise<Published
   const before = containers.find((container) => container.role === role)?.published;
   if (role === 'gateway') return session.located?.gateway ?? before;
   return { bind: '127.0.0.1', port: await chooseRegistryPort(session.daemon, session.place.workspace, before?.port) };
+}
+
+/** The registry's port may be taken by another workspace's between the look and the start: then it takes another. */
+async function runElsewhere(session: Session, spec: ContainerSpec, error: unknown): Promise<void> {
+  const taken = error instanceof MsaError && error.code === 'MSA_PORT_TAKEN';
+  if (!taken || spec.unit.role !== 'registry' || spec.published === undefined) throw error;
+  const port = await chooseAutoPort(session.daemon, `registry of ${session.place.workspace}`);
+  await runContainer(session, { ...spec, published: { ...spec.published, port } });
 }
 
 async function runContainer({ daemon, place }: Session, spec: ContainerSpec): Promise<void> {

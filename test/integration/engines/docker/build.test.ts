@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Unit } from '../../../../src/plan/desired.ts';
 import { docker, hasDocker } from '../../../support/docker.ts';
-import { folderUnit, locate, testSystem, tinyService, type TestSystem } from './support/system.ts';
+import { folderUnit, locate, platformUnit, testSystem, tinyService, type TestSystem } from './support/system.ts';
 
 describe.skipIf(!hasDocker)('images', () => {
   let system: TestSystem;
@@ -39,6 +39,16 @@ describe.skipIf(!hasDocker)('images', () => {
       },
     });
     expect(system.lines.some((line) => line.includes('no luck'))).toBe(true);
+  });
+
+  test('are built whatever their services are called', async () => {
+    const directory = await system.folder('named', tinyService);
+    const named = await Promise.all(
+      ['default', 'platform', 'group'].map((name) => folderUnit(system.engine, name, { directory })),
+    );
+    await Promise.all([platformUnit('gateway'), ...named].map((unit) => build(unit)));
+    const { artefacts } = await system.engine.observe();
+    expect([...artefacts]).toEqual(expect.arrayContaining(named.map((unit) => system.engine.artefactKey(unit))));
   });
 
   test('that a Dockerfile cannot describe are refused in its own words', async () => {

@@ -158,6 +158,20 @@ describe.skipIf(!hasDocker)('what goes wrong in Docker', () => {
       next.disconnect();
     });
 
+    test('is none for registries that start at the same time', async () => {
+      await using one = await testSystem();
+      await using two = await testSystem();
+      const ports = await Promise.all(
+        [one, two].map(async ({ engine, perform }) => {
+          await locate(engine);
+          await perform({ kind: 'open' });
+          await perform({ kind: 'start', unit: registry, index: 1 });
+          return (await engine.observe()).instances[0]?.published;
+        }),
+      );
+      expect(new Set(ports).size).toBe(2);
+    });
+
     test('of another system is named as that system', async () => {
       await using other = await testSystem();
       const published = (await system.engine.observe()).instances.find(({ id }) => id === 'registry-1')?.published;

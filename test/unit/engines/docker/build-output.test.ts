@@ -70,11 +70,10 @@ describe('a build that failed', () => {
 test('images are described to the builder', () => {
   const labels = { 'msa.service': 'orders' };
   const file = renderBakeFile([
-    { unit: 'orders', tag: 'msa/shop/orders:1', context: '/shop/orders', dockerfile: undefined, labels },
-    { unit: 'platform', tag: 'msa/platform:2', context: '/programs', dockerfile: 'FROM scratch\n', labels: {} },
+    { name: 'orders', tag: 'msa/shop/orders:1', context: '/shop/orders', dockerfile: undefined, labels },
+    { name: 'platform', tag: 'msa/platform:2', context: '/programs', dockerfile: 'FROM scratch\n', labels: {} },
   ]);
   expect(JSON.parse(file)).toEqual({
-    group: { default: { targets: ['orders', 'platform'] } },
     target: {
       orders: { context: '/shop/orders', tags: ['msa/shop/orders:1'], labels },
       platform: { context: '/programs', tags: ['msa/platform:2'], labels: {}, 'dockerfile-inline': 'FROM scratch\n' },
