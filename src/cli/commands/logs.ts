@@ -2,12 +2,10 @@ import { followLogs, readLogs } from '../../app/operate/read-logs.ts';
 import { selectInstances } from '../../app/operate/select-instances.ts';
 import { exitCodes } from '../../model/errors.ts';
 import type { ObservedInstance } from '../../plan/observation.ts';
-import type { LogLine } from '../../ports/engine.ts';
 import type { CommandInput, CommandResult } from '../command.ts';
 import type { Deps } from '../deps.ts';
-import { createLogPrefix } from '../log-prefix.ts';
 import { countOption, isSet, momentOption, textArguments } from '../option-values.ts';
-import { readableLog } from '../readable-log.ts';
+import { printLogs } from '../print-logs.ts';
 import { withSystem, type Running } from '../running.ts';
 
 /** Shows what instances write, merged in the order of time, and with --follow what they go on to write. */
@@ -24,7 +22,9 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
       ? followLogs(running.engine, request, { isWanted, startedAt })
       : readLogs(running.engine, request);
     try {
-      if (instances.length > 0) await print(lines, { input, deps, running, instances });
+      const units = [...new Set([...running.services, ...running.observation.instances.map(({ unit }) => unit)])];
+      const style = { raw: isSet(input, 'raw'), timestamps: isSet(input, 'timestamps') };
+      if (instances.length > 0) await printLogs(lines, deps, { units, ids: [...request.instances], ...style });
     } catch (error) {
       if (!signal.aborted) throw error;
     }
@@ -53,29 +53,4 @@ function createFilter(
 
 function unitOf(instance: string): string {
   return instance.replace(/-\d+$/, '');
-}
-
-interface Printing {
-  readonly input: CommandInput;
-  readonly deps: Deps;
-  readonly running: Running;
-  readonly instances: readonly ObservedInstance[];
-}
-
-async function print(lines: AsyncIterable<LogLine>, { input, deps, running, instances }: Printing): Promise<void> {
-  const { output, colors } = deps;
-  const units = [...new Set([...running.services, ...running.observation.instances.map(({ unit }) => unit)])];
-  const prefix = createLogPrefix(
-    units,
-    instances.map(({ id }) => id),
-    colors,
-  );
-  const timestamps = isSet(input, 'timestamps');
-  const textsOf = (line: LogLine): readonly string[] => (isSet(input, 'raw') ? [line.text] : readableLog(line, colors));
-  for await (const line of lines) {
-    const start = prefix(line.instance) + (timestamps ? `${colors.dim(line.time)} ` : '');
-    if (output.json) output.record(line);
-    else for (const text of textsOf(line)) output.foreignLine(start, text);
-    if (output.closed.aborted) return;
-  }
 }

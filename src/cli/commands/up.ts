@@ -1,21 +1,31 @@
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { up, type UpRequest, type UpResult } from '../../app/system/up.ts';
+import { watchWorkspace } from '../../app/system/watch-workspace.ts';
+import { fingerprints } from '../../io/fingerprints.ts';
 import { MsaError } from '../../model/errors.ts';
 import { engineChoices } from '../../model/workspace.ts';
 import { renderPlan } from '../../plan/plan-text.ts';
 import type { CommandInput, CommandResult } from '../command.ts';
-import type { Colors, Deps } from '../deps.ts';
+import type { Deps } from '../deps.ts';
 import { durationOption, isSet, listOption, textArguments, textOption } from '../option-values.ts';
 import { withProgress } from '../progress/with-progress.ts';
+import { reportUp } from '../report-up.ts';
+import { stayUp } from '../stay-up.ts';
 
 const defaultTimeoutMs = 60_000;
 
-/** Brings the system to what msa.yaml says. */
+/** Brings the system to what msa.yaml says; with --attach or --watch it stays, until Ctrl-C. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
   const request = readRequest(input, deps);
   const opened = await openWorkspace(deps.files, deps.directory);
+  const [attach, watch] = [isSet(input, 'attach'), isSet(input, 'watch')];
+  const stays = (attach || watch) && !request.dryRun;
+  const watching = stays && watch ? await watchWorkspace({ ...deps, fingerprints }, opened) : undefined;
   const result = await withProgress(deps, (system) => up(system, opened, request));
-  return request.dryRun ? dryRun(result) : report(result, opened.workspace.name, deps.colors);
+  if (request.dryRun) return dryRun(result);
+  const report = reportUp(result, opened.workspace.name, deps.colors);
+  if (!stays || (result.failure !== undefined && !watch)) return report;
+  return stayUp(deps, { opened, request, report, attach, watching });
 }
 
 function readRequest(input: CommandInput, deps: Deps): UpRequest {
@@ -46,29 +56,4 @@ function dryRun({ engine, plan }: UpResult): CommandResult {
   const lines = plan.operations.length === 0 ? ['Nothing is to be done.'] : renderPlan(plan);
   const operations = plan.operations.map(({ id, kind, cause, needs }) => ({ id, kind, cause, needs }));
   return { data: { type: 'result', dryRun: true, engine, operations }, text: lines.join('\n') };
-}
-
-function report(result: UpResult, name: string, colors: Colors): CommandResult {
-  const { engine, plan, desired, publicUrl, registryUrl, failure } = result;
-  const data = {
-    type: 'result',
-    engine,
-    changed: plan.operations.length > 0,
-    publicUrl,
-    registryUrl: registryUrl ?? null,
-  };
-  if (failure !== undefined) return { data, text: '', failure };
-  const path = desired.system.routes[0]?.path ?? '/';
-  const headline = plan.operations.length === 0 ? `${name} is up; nothing changed` : `${name} is up`;
-  return {
-    data,
-    text: [
-      colors.green(headline),
-      '',
-      `  gateway   ${publicUrl}`,
-      ...(registryUrl === undefined ? [] : [`  registry  ${registryUrl}`]),
-      '',
-      `  curl ${publicUrl}${path}`,
-    ].join('\n'),
-  };
 }
