@@ -16,16 +16,20 @@ function howItEnded({ instance: { exitCode, id }, signal }: InstanceFacts): stri
 }
 
 function givenUp({ instance: { restarts, exitCode } }: InstanceFacts): readonly string[] {
-  return exitCode === 0 || restarts === 0 ? [] : [`it was started ${restarts + 1} times and is not tried again`];
+  return exitCode === 0 || restarts === 0 ? [] : [`it was started ${times(restarts + 1)} and is not tried again`];
 }
 
 function nextStart({ instance: { restarts }, nextStartAt }: InstanceFacts): readonly string[] {
   const when = nextStartAt === null ? 'soon' : `at ${nextStartAt}`;
-  return [`it was started ${restarts + 1} times and is started again ${when}`];
+  return [`it was started ${times(restarts + 1)} and is started again ${when}`];
 }
 
 function restarted({ instance: { restarts } }: InstanceFacts): string {
-  return `it was started again ${restarts} ${restarts === 1 ? 'time' : 'times'} after crashes`;
+  return `it was started again ${times(restarts)} after ${restarts === 1 ? 'a crash' : 'crashes'}`;
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
 }
 
 /** Reachable is what listens on loopback, or on all addresses, at the port that was given. */

@@ -189,6 +189,27 @@ describe('the supervisor', () => {
     await nothingIsLeft(system);
   });
 
+  test('makes its files again when somebody clears them away', async () => {
+    await using system = await newSystem();
+    await startProgram(system, 'polite');
+    await Promise.all([rm(stateFileOf(system)), rm(join(runtimeDirectory, `${system.place.workspace}.sock`))]);
+    expect((await system.engine.observe()).ground).toBe(false);
+    await waitUntil('it is found again', async () => (await system.engine.observe()).ground);
+    expect(await system.observed('app-1')).toMatchObject({ state: 'running', restarts: 0 });
+    expect(recordOf(system).groups.map(({ name }) => name)).toEqual(['app-1']);
+  });
+
+  test('gives way when another has taken its place', async () => {
+    await using system = await newSystem();
+    await startProgram(system, 'polite');
+    const { pid } = recordOf(system).owner;
+    await Promise.all([rm(stateFileOf(system)), rm(join(runtimeDirectory, `${system.place.workspace}.sock`))]);
+    await startProgram(system, 'polite');
+    expect(recordOf(system).owner.pid).not.toBe(pid);
+    await waitUntil('it has ended', () => Promise.resolve(!isAlive(pid)));
+    expect(await system.observed('app-1')).toMatchObject({ state: 'running' });
+  });
+
   test('that hangs is told with its number', async () => {
     await using system = await newSystem();
     await startProgram(system, 'polite');
