@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { WatchState } from '../protocol/watch.ts';
 import { defaultLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
@@ -7,6 +9,7 @@ import { createPublicRole } from './listen/public-role.ts';
 import { AdminServer } from './observe/admin-server.ts';
 import { Log } from './observe/log.ts';
 import type { LogLevel } from './observe/log.ts';
+import { probe } from './proxy/probe.ts';
 import { createUpstream } from './proxy/upstream.ts';
 import { Current } from './state/current.ts';
 import { Reporter } from './state/report-applied.ts';
@@ -37,6 +40,8 @@ export interface GatewayDeps {
   readonly random?: () => number;
 }
 
+const recovery = { probe, sleep: (ms: number) => sleep(ms, undefined, { ref: false }) };
+
 /** The whole gateway but for its process. */
 export class Gateway {
   private readonly config: GatewayConfig;
@@ -58,7 +63,7 @@ export class Gateway {
     this.limits = { ...defaultLimits, ...config.limits };
     const log = new Log(config.logLevel, write);
     this.log = log;
-    this.current = new Current(new Targets({ connect: createUpstream(this.limits), random }));
+    this.current = new Current(new Targets({ connect: createUpstream(this.limits), recovery, random }));
     const handler = { limits: this.limits, log, random, isDraining: () => this.draining };
     this.listener = new Listener(createPublicRole({ current: this.current, publicUrl, log }), handler);
     this.edges = new EdgeListeners({ host: config.host, handler, log });

@@ -4,7 +4,6 @@ interface Choice<E extends Endpoint> {
   readonly endpoints: readonly E[];
   /** Those this request has been to; they come last. */
   readonly tried: readonly E[];
-  readonly now: number;
   /** From 0 to just below 1. */
   readonly random: () => number;
 }
@@ -13,8 +12,8 @@ interface Choice<E extends Endpoint> {
  * Chooses where a request goes: the one with fewer requests in flight of two drawn by lot. Undefined when there is
  * nobody it could go to.
  */
-export function chooseEndpoint<E extends Endpoint>({ endpoints, tried, now, random }: Choice<E>): E | undefined {
-  const candidates = findCandidates(endpoints, now);
+export function chooseEndpoint<E extends Endpoint>({ endpoints, tried, random }: Choice<E>): E | undefined {
+  const candidates = findCandidates(endpoints);
   if (tried.length === 0) return lessLoadedOfTwo(candidates, random);
   const fresh = candidates.filter((endpoint) => !tried.includes(endpoint));
   // One that broke off may have been closing an idle connection just then; one that took none still takes none.
@@ -22,22 +21,18 @@ export function chooseEndpoint<E extends Endpoint>({ endpoints, tried, now, rand
   return lessLoadedOfTwo(fresh.length > 0 ? fresh : again, random);
 }
 
-function findCandidates<E extends Endpoint>(endpoints: readonly E[], now: number): readonly E[] {
-  if (endpoints.every((endpoint) => endpoint.status === 'up' && !endpoint.isEjected(now))) return endpoints;
-  const reachable = endpoints.filter((endpoint) => endpoint.status === 'up' && !isUnreachable(endpoint, now));
-  const sound = reachable.filter((endpoint) => !endpoint.isEjected(now));
+function findCandidates<E extends Endpoint>(endpoints: readonly E[]): readonly E[] {
+  if (endpoints.every((endpoint) => endpoint.status === 'up' && endpoint.ejectedBy === undefined)) return endpoints;
+  const reachable = endpoints.filter((endpoint) => endpoint.status === 'up' && endpoint.ejectedBy !== 'connect');
+  const sound = reachable.filter((endpoint) => endpoint.ejectedBy === undefined);
   // When most look bad, it is rather the requests that are, and the few others could not carry the load.
   if (sound.length > 0 && sound.length * 2 >= reachable.length) return sound;
   if (reachable.length > 0) return reachable;
   // Nobody is up, says the registry. It may have just been started or be short of time itself; they can only refuse.
   return endpoints.filter(
     (endpoint) =>
-      endpoint.wasUp && endpoint.status !== 'up' && endpoint.status !== 'draining' && !isUnreachable(endpoint, now),
+      endpoint.wasUp && endpoint.status !== 'up' && endpoint.status !== 'draining' && endpoint.ejectedBy !== 'connect',
   );
-}
-
-function isUnreachable(endpoint: Endpoint, now: number): boolean {
-  return endpoint.ejectedBy === 'connect' && endpoint.isEjected(now);
 }
 
 function lessLoadedOfTwo<E extends Endpoint>(candidates: readonly E[], random: () => number): E | undefined {

@@ -1,11 +1,10 @@
 import type { Instance, InstanceStatus } from '../../protocol/instances.ts';
-import { ejectionMs } from './ejection.ts';
 
 /** What a failed try says of the instance: nobody took the connection, or somebody took the request and broke off. */
 export type FailureKind = 'connect' | 'reset';
 
 /** What carries requests to one address; made anew when the program behind the address has died. */
-export interface Upstream {
+interface Upstream {
   /** Lets requests in flight finish. */
   close(): void;
 }
@@ -19,12 +18,14 @@ export class Endpoint<U extends Upstream = Upstream> {
   /** Has taken requests before, so it may again although the registry has not seen it do so lately. */
   wasUp = false;
   inFlight = 0;
-  /** Failures since the last answer. */
+  /** In a row, since the last answer. */
   failures = 0;
+  /** Why it is out; undefined when it is not. */
   ejectedBy: FailureKind | undefined;
-  ejectedUntil = 0;
-  /** Since the gateway knows it. */
+  /** How often it has been taken out since the gateway knows it. */
   ejections = 0;
+  /** No longer one of the service's instances. */
+  gone = false;
   upstream: U;
   private since: string;
   private readonly connect: (address: string, port: number) => U;
@@ -50,33 +51,40 @@ export class Endpoint<U extends Upstream = Upstream> {
     this.status = status;
     this.since = since;
     this.noteStatus();
-    if (hasComeUp) this.readmit();
+    if (hasComeUp) this.succeed();
   }
 
-  /** Takes it out for a while, longer each time in a row; failures while it is out belong to the same incident. */
-  eject(kind: FailureKind, now: number): boolean {
-    const isOut = this.ejectedUntil > now;
+  /** Takes it out; false when it was out already: failures meanwhile belong to the same incident. */
+  eject(kind: FailureKind): boolean {
+    const wasOut = this.ejectedBy !== undefined;
     if (kind === 'connect' && this.ejectedBy !== 'connect') this.renewUpstream();
-    if (kind === 'connect' || !isOut) this.ejectedBy = kind;
-    if (isOut) return false;
-    this.ejectedUntil = now + ejectionMs(this.failures);
+    if (kind === 'connect' || !wasOut) this.ejectedBy = kind;
+    if (wasOut) return false;
     this.failures += 1;
     this.ejections += 1;
     return true;
   }
 
-  isEjected(now: number): boolean {
-    return this.ejectedUntil > now;
+  /** Nobody listens there now, either. */
+  noteStillGone(): void {
+    this.eject('connect');
+    this.failures += 1;
+  }
+
+  /** Lets requests go there again; only an answer shows that all is well. */
+  readmit(): void {
+    this.ejectedBy = undefined;
   }
 
   succeed(): void {
-    if (this.failures !== 0) this.readmit();
+    if (this.failures === 0) return;
+    this.failures = 0;
+    this.readmit();
   }
 
-  private readmit(): void {
-    this.failures = 0;
-    this.ejectedBy = undefined;
-    this.ejectedUntil = 0;
+  close(): void {
+    this.gone = true;
+    this.upstream.close();
   }
 
   private noteStatus(): void {

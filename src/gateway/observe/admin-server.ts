@@ -43,7 +43,7 @@ export class AdminServer {
           ? sendJson(response, 200, { status: 'ready' })
           : sendJson(response, 503, { status: 'not ready' });
       case adminPaths.status:
-        return sendJson(response, 200, describeStatus(this.parts.status(), performance.now()));
+        return sendJson(response, 200, describeStatus(this.parts.status()));
       case adminPaths.metrics:
         response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
         response.end(renderMetrics(this.parts.status(), process.memoryUsage.rss()));

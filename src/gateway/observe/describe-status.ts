@@ -11,7 +11,7 @@ export interface GatewayStatus {
 }
 
 /** The document of the admin listener's /status. */
-export function describeStatus({ current, edgeProblems, draining }: GatewayStatus, now: number): object {
+export function describeStatus({ current, edgeProblems, draining }: GatewayStatus): object {
   const { state, routing, targets } = current;
   const services = [...targets.services.values()].toSorted((left, right) => (left.name < right.name ? -1 : 1));
   return {
@@ -30,7 +30,7 @@ export function describeStatus({ current, edgeProblems, draining }: GatewayStatu
     })),
     services: services.map(({ name, endpoints }) => ({
       name,
-      endpoints: endpoints.map((endpoint) => describeEndpoint(endpoint, now)),
+      endpoints: endpoints.map((endpoint) => describeEndpoint(endpoint)),
     })),
   };
 }
@@ -39,8 +39,6 @@ function describeTarget({ service, timeoutMs, retryAttempts, stats }: Target): o
   return { service: service.name, timeoutMs, retryAttempts, inFlight: stats.inFlight };
 }
 
-function describeEndpoint(endpoint: GatewayEndpoint, now: number): object {
-  const { id, address, port, status, inFlight, ejectedBy, ejectedUntil } = endpoint;
-  const out = endpoint.isEjected(now) && { ejected: { by: ejectedBy, forMs: Math.round(ejectedUntil - now) } };
-  return { id, address, port, status, inFlight, ...out };
+function describeEndpoint({ id, address, port, status, inFlight, ejectedBy }: GatewayEndpoint): object {
+  return { id, address, port, status, inFlight, ...(ejectedBy !== undefined && { ejectedBy }) };
 }

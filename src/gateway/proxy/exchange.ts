@@ -154,7 +154,7 @@ export class Exchange implements AttemptListener, OpenExchange {
   private next(): void {
     if (this.finished) return;
     const { service, stats } = this.target;
-    const endpoint = service.choose(this.tried, performance.now());
+    const endpoint = service.choose(this.tried);
     // An instance that broke off may have done what was asked, so this is no longer "unavailable".
     if (!endpoint) return this.refuse(this.resent > 0 ? 'bad-gateway' : 'unavailable', describeAbsence(service));
     if (this.tries > 0) stats.incidents.retry += 1;
@@ -184,10 +184,9 @@ export class Exchange implements AttemptListener, OpenExchange {
   }
 
   private noteFailure(endpoint: GatewayEndpoint, kind: 'connect' | 'reset'): void {
-    const { stats } = this.target;
+    const { stats, service } = this.target;
     stats.incidents[kind === 'connect' ? 'connect_failure' : 'reset'] += 1;
-    if (endpoint.eject(kind, performance.now()))
-      this.parts.log.say('warn', 'instance ejected', { instance: endpoint.id, kind });
+    if (service.eject(endpoint, kind)) this.parts.log.say('warn', 'instance ejected', { instance: endpoint.id, kind });
   }
 
   private expire(): void {

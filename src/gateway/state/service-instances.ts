@@ -1,6 +1,9 @@
 import type { Instance } from '../../protocol/instances.ts';
 import { chooseEndpoint } from '../balance/choose-endpoint.ts';
 import { Endpoint } from '../balance/endpoint.ts';
+import type { FailureKind } from '../balance/endpoint.ts';
+import { recover } from '../balance/recover.ts';
+import type { RecoveryParts } from '../balance/recover.ts';
 import { RetryBudget } from '../balance/retry-budget.ts';
 import type { Upstream } from '../proxy/upstream.ts';
 
@@ -8,6 +11,7 @@ export type GatewayEndpoint = Endpoint<Upstream>;
 
 export interface ServiceParts {
   readonly connect: (address: string, port: number) => Upstream;
+  readonly recovery: RecoveryParts;
   /** From 0 to just below 1. */
   readonly random: () => number;
 }
@@ -36,10 +40,21 @@ export class ServiceInstances {
       return known;
     });
     this.addresses = new Set(instances.map(({ address }) => address));
-    for (const gone of before.values()) gone.upstream.close();
+    for (const gone of before.values()) gone.close();
   }
 
-  choose(tried: readonly GatewayEndpoint[], now: number): GatewayEndpoint | undefined {
-    return chooseEndpoint({ endpoints: this.endpoints, tried, now, random: this.parts.random });
+  choose(tried: readonly GatewayEndpoint[]): GatewayEndpoint | undefined {
+    return chooseEndpoint({ endpoints: this.endpoints, tried, random: this.parts.random });
+  }
+
+  /** Takes an instance out until it is back; false when it was out already. */
+  eject(endpoint: GatewayEndpoint, kind: FailureKind): boolean {
+    if (!endpoint.eject(kind)) return false;
+    void recover(endpoint, this.parts.recovery);
+    return true;
+  }
+
+  close(): void {
+    for (const endpoint of this.endpoints) endpoint.close();
   }
 }

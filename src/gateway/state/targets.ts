@@ -62,7 +62,7 @@ export class Targets {
   }
 
   close(): void {
-    for (const { endpoints } of this.services.values()) for (const { upstream } of endpoints) upstream.close();
+    for (const service of this.services.values()) service.close();
   }
 
   private updateServices(instances: readonly Instance[], names: ReadonlySet<string>): void {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { chooseEndpoint } from '../../../src/gateway/balance/choose-endpoint.ts';
 import { Endpoint } from '../../../src/gateway/balance/endpoint.ts';
+import { recover } from '../../../src/gateway/balance/recover.ts';
 import { RetryBudget } from '../../../src/gateway/balance/retry-budget.ts';
 import { decideRetry, isIdempotent, retryDelayMs } from '../../../src/gateway/balance/retry-policy.ts';
 import type { Instance, InstanceStatus } from '../../../src/protocol/instances.ts';
@@ -25,15 +26,9 @@ function sequence(): () => number {
   return () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
 }
 
-function choose(
-  all: readonly Endpoint[],
-  { tried = [], now = 0 }: { tried?: Endpoint[]; now?: number } = {},
-): string[] {
+function choose(all: readonly Endpoint[], tried: readonly Endpoint[] = []): string[] {
   const random = sequence();
-  const chosen = Array.from(
-    { length: 200 },
-    () => chooseEndpoint({ endpoints: all, tried, now, random })?.id ?? 'none',
-  );
+  const chosen = Array.from({ length: 200 }, () => chooseEndpoint({ endpoints: all, tried, random })?.id ?? 'none');
   return [...new Set(chosen)].toSorted();
 }
 
@@ -43,7 +38,7 @@ describe('the choice of an instance', () => {
     const random = sequence();
     const counts = new Map<string, number>();
     for (let turn = 0; turn < 4000; turn += 1) {
-      const { id = '' } = chooseEndpoint({ endpoints: all, tried: [], now: 0, random }) ?? {};
+      const { id = '' } = chooseEndpoint({ endpoints: all, tried: [], random }) ?? {};
       counts.set(id, (counts.get(id) ?? 0) + 1);
     }
     for (const { id } of all) expect(counts.get(id)).toBeGreaterThan(800);
@@ -73,21 +68,22 @@ describe('the choice of an instance', () => {
 
   test('leaves out those that took no connection, even if that leaves nobody', () => {
     const all = endpoints(3);
-    all[0]?.eject('connect', 0);
+    all[0]?.eject('connect');
     expect(choose(all)).toEqual(['a-2', 'a-3']);
-    all[1]?.eject('connect', 0);
+    all[1]?.eject('connect');
     expect(choose(all)).toEqual(['a-3']);
-    all[2]?.eject('connect', 0);
+    all[2]?.eject('connect');
     expect(choose(all)).toEqual(['none']);
-    expect(choose(all, { now: 250 })).toEqual(['a-1', 'a-2', 'a-3']);
+    for (const one of all) one.readmit();
+    expect(choose(all)).toEqual(['a-1', 'a-2', 'a-3']);
   });
 
   test('leaves out those that broke off, unless most did', () => {
     const all = endpoints(4);
-    all[0]?.eject('reset', 0);
-    all[1]?.eject('reset', 0);
+    all[0]?.eject('reset');
+    all[1]?.eject('reset');
     expect(choose(all)).toEqual(['a-3', 'a-4']);
-    all[2]?.eject('reset', 0);
+    all[2]?.eject('reset');
     expect(choose(all)).toEqual(['a-1', 'a-2', 'a-3', 'a-4']);
   });
 
@@ -101,42 +97,65 @@ describe('the choice of an instance', () => {
     const all = endpoints(3);
     const [one, two, three] = all;
     if (!one || !two || !three) throw new Error('there are three');
-    one.eject('reset', 0);
-    two.eject('connect', 0);
-    expect(choose(all, { tried: [one, two] })).toEqual(['a-3']);
-    three.eject('reset', 0);
-    expect(choose(all, { tried: [one, two, three] })).toEqual(['a-1', 'a-3']);
-    expect(choose(all, { tried: [one, two, three], now: 300 })).toEqual(['a-1', 'a-3']);
+    one.eject('reset');
+    two.eject('connect');
+    expect(choose(all, [one, two])).toEqual(['a-3']);
+    three.eject('reset');
+    expect(choose(all, [one, two, three])).toEqual(['a-1', 'a-3']);
   });
 });
 
 describe('an instance that fails', () => {
-  test('is out twice as long each time, up to a limit; failures meanwhile count as one', () => {
+  test('is out until somebody takes connections there, and asked less and less often', async () => {
     const one = endpoint('a-1');
-    let now = 0;
-    const times: number[] = [];
-    for (let turn = 0; turn < 9; turn += 1) {
-      expect(one.eject('reset', now)).toBe(true);
-      expect(one.eject('reset', now)).toBe(false);
-      times.push(one.ejectedUntil - now);
-      now = one.ejectedUntil;
-      expect(one.isEjected(now)).toBe(false);
-    }
-    expect(times).toEqual([250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
+    const slept: number[] = [];
+    const sleep = async (ms: number): Promise<void> => void slept.push(ms);
+    one.eject('reset');
+    await recover(one, { sleep, probe: async () => slept.length === 7 });
+    expect(one.ejectedBy).toBeUndefined();
+    expect(slept).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000]);
   });
 
-  test('begins anew after an answer, and after the registry has seen it come up since', () => {
+  test('is out for longer when it fails again before it has answered', async () => {
     const one = endpoint('a-1');
-    one.eject('reset', 0);
-    one.update(row('a-1', 'up'));
-    expect(one.isEjected(0)).toBe(true);
-    one.update(row('a-1', 'up', '2026-01-01T00:00:01Z'));
-    expect(one.isEjected(0)).toBe(false);
-    one.eject('reset', 0);
-    one.eject('reset', 250);
+    const slept: number[] = [];
+    const parts = { sleep: async (ms: number) => void slept.push(ms), probe: async () => true };
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(one.eject('reset')).toBe(true);
+      expect(one.eject('reset')).toBe(false);
+      await recover(one, parts);
+    }
     one.succeed();
-    one.eject('reset', 1000);
-    expect(one.ejectedUntil).toBe(1250);
+    one.eject('reset');
+    await recover(one, parts);
+    expect(slept).toEqual([250, 500, 1000, 250]);
+  });
+
+  test('is known to be unreachable once nobody takes connections there', async () => {
+    const one = endpoint('a-1');
+    one.eject('reset');
+    const seen: (string | undefined)[] = [];
+    const sleep = async (): Promise<void> => void seen.push(one.ejectedBy);
+    await recover(one, { sleep, probe: async () => seen.length === 2 });
+    expect(seen).toEqual(['reset', 'connect']);
+  });
+
+  test('is no longer asked when it is gone, or when the registry has seen it come up since', async () => {
+    const parts = { probe: async () => expect.unreachable('nobody asks') };
+    const gone = endpoint('a-1');
+    gone.eject('reset');
+    await recover(gone, { ...parts, sleep: async () => gone.close() });
+    expect(gone.ejectedBy).toBe('reset');
+    const back = endpoint('a-2');
+    back.eject('reset');
+    back.update(row('a-2', 'up'));
+    expect(back.ejectedBy).toBe('reset');
+    await recover(back, { ...parts, sleep: async () => back.update(row('a-2', 'up', '2026-01-01T00:00:01Z')) });
+    expect(back.ejectedBy).toBeUndefined();
+    back.eject('connect');
+    // It fails anew while it is waited for: that is another incident, with a recovery of its own.
+    await recover(back, { ...parts, sleep: async () => (back.succeed(), void back.eject('reset')) });
+    expect(back.ejectedBy).toBe('reset');
   });
 
   test('gets new connections when it took none: those it had belong to a program that is gone', () => {
@@ -146,10 +165,10 @@ describe('an instance that fails', () => {
       const number = (made += 1);
       return { close: () => void closed.push(number) };
     });
-    one.eject('reset', 0);
+    one.eject('reset');
     expect(closed).toEqual([]);
-    one.eject('connect', 0);
-    one.eject('connect', 0);
+    one.eject('connect');
+    one.eject('connect');
     expect(closed).toEqual([1]);
     expect(made).toBe(2);
   });

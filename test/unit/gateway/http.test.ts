@@ -38,6 +38,7 @@ describe('a route', () => {
   const paths = ['/orders', '/orders/archive', '/api/v1', '/caf%C3%A9', '/'];
   const routes = new Targets({
     connect: () => ({ send: () => undefined, close: () => undefined, connectionCount: () => 0 }),
+    recovery: { sleep: async () => undefined, probe: async () => true },
     random: Math.random,
   }).routingOf(stateWith(paths)).routes;
 
