@@ -1,6 +1,6 @@
 import type { ContainerInfo, VolumeInspectInfo } from 'dockerode';
 
-import { removeContainer, stopAndRemove } from './containers.ts';
+import { removeContainer, stopAndRemove, stopContainer } from './containers.ts';
 import { removeUntagged } from './image-cleanup.ts';
 import { labels, ofWorkspace } from './labels.ts';
 import type { Session } from './session.ts';
@@ -18,16 +18,15 @@ export async function closeWorkspace(session: Session, { data }: { readonly data
     { all: true, filters },
     { doing: 'list the containers' },
   );
+  const ids = (isWanted: (container: ContainerInfo) => boolean): readonly string[] =>
+    containers.filter((container) => isWanted(container)).map(({ Id }) => Id);
   // Whoever uses a store may still write to it while it stops.
-  const [stores, others] = partition(containers, ({ Labels: has }) =>
-    ['redis', 'postgres'].includes(has[labels.role] ?? ''),
-  );
-  for (const group of [others, stores])
-    await Promise.all(
-      group.map(({ Id: id, State: state }) =>
-        state === 'running' || state === 'restarting' ? stopAndRemove(daemon, id) : removeContainer(daemon, id),
-      ),
-    );
+  const [users, stores] = [ids((container) => !isStore(container)), ids(isStore)];
+  await Promise.all(users.map((id) => stopContainer(daemon, id)));
+  await Promise.all([
+    ...users.map((id) => removeContainer(daemon, id)),
+    ...stores.map((id) => stopAndRemove(daemon, id)),
+  ]);
   await Promise.all([
     removeNetwork(session),
     removeUntagged(session),
@@ -51,6 +50,6 @@ async function removeVolumes({ daemon }: Session, filters: Record<string, readon
   await Promise.all((volumes ?? []).map(({ Name }) => daemon.send('DELETE', `/volumes/${Name}`, options)));
 }
 
-function partition<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
-  return [items.filter((item) => isFirst(item)), items.filter((item) => !isFirst(item))];
+function isStore({ Labels: has }: ContainerInfo): boolean {
+  return has[labels.role] === 'redis' || has[labels.role] === 'postgres';
 }

@@ -5,12 +5,17 @@ import type { Daemon } from './daemon.ts';
 const graceSeconds = 10;
 const doing = 'stop and remove a container';
 
-/** Stops a container and removes it with its unnamed volumes. It is fine if it is gone already. */
+/** Stops a container and removes it. It is fine if it is gone already. */
 export async function stopAndRemove(daemon: Daemon, containerId: string): Promise<void> {
-  await daemon.send('POST', `/containers/${containerId}/stop`, { doing, query: { t: `${graceSeconds}` }, fine: [404] });
+  await stopContainer(daemon, containerId);
   await removeContainer(daemon, containerId);
 }
 
+export async function stopContainer(daemon: Daemon, containerId: string): Promise<void> {
+  await daemon.send('POST', `/containers/${containerId}/stop`, { doing, query: { t: `${graceSeconds}` }, fine: [404] });
+}
+
+/** Removes a container with its unnamed volumes, whether it runs or not. */
 export async function removeContainer(daemon: Daemon, containerId: string): Promise<void> {
   try {
     await daemon.send('DELETE', `/containers/${containerId}`, { doing, query: { force: true, v: true }, fine: [404] });
