@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { Agent } from 'undici';
+
 import type { WatchState } from '../protocol/watch.ts';
 import { defaultLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
@@ -40,6 +42,8 @@ export interface GatewayDeps {
   readonly random?: () => number;
 }
 
+const registryConnectMs = 1000;
+
 const recovery = { probe, sleep: (ms: number) => sleep(ms, undefined, { ref: false }) };
 
 /** The whole gateway but for its process. */
@@ -54,6 +58,8 @@ export class Gateway {
   private readonly listener: Listener;
   private readonly edges: EdgeListeners;
   private readonly admin: AdminServer;
+  /** Of its own, because a registry that is being restarted gives no answer at all for a while. */
+  private readonly registryAgent = new Agent({ connect: { timeout: registryConnectMs } });
   private readonly stateFile: StateFile | undefined;
   private readonly reporter: Reporter | undefined;
 
@@ -69,7 +75,9 @@ export class Gateway {
     this.edges = new EdgeListeners({ host: config.host, handler, log });
     this.admin = this.createAdmin();
     this.stateFile = config.stateFile === undefined ? undefined : new StateFile(config.stateFile, log);
-    this.reporter = registry && new Reporter({ registryUrl: registry.url, token: registry.token, instanceId, log });
+    const dispatcher = this.registryAgent;
+    this.reporter =
+      registry && new Reporter({ registryUrl: registry.url, dispatcher, token: registry.token, instanceId, log });
   }
 
   get port(): number {
@@ -89,7 +97,8 @@ export class Gateway {
     if (adminPort !== undefined) await this.admin.listen(adminPort, host);
     if (!registry) return;
     const onState = (state: WatchState): void => void this.apply(state);
-    void watchRegistry({ registryUrl: registry.url, log: this.log, onState, signal: this.stopping.signal });
+    const { log, registryAgent: dispatcher, stopping } = this;
+    void watchRegistry({ registryUrl: registry.url, dispatcher, log, onState, signal: stopping.signal });
   }
 
   /** Works by this state from now on; resolves when every edge of it listens. */
@@ -109,6 +118,7 @@ export class Gateway {
     await Promise.all([this.listener.close(this.limits.drainMs), this.edges.close()]);
     this.current.targets.close();
     await this.admin.close();
+    await this.registryAgent.destroy();
     await this.stateFile?.flush();
     this.log.flush();
   }

@@ -19,7 +19,8 @@ async function main(): Promise<void> {
     report({ listening: { port: gateway.port } });
   } catch (error) {
     process.stderr.write(`gateway: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    // One of several listeners may be open already.
+    process.exit(1);
   }
 }
 

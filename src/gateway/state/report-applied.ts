@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import type { Dispatcher } from 'undici';
 
 import { registryPaths } from '../../protocol/registry-api.ts';
 import { gatewayReportMs } from '../../protocol/watch.ts';
@@ -7,6 +8,7 @@ import type { Log } from '../observe/log.ts';
 
 interface ReporterParts {
   readonly registryUrl: string;
+  readonly dispatcher: Dispatcher;
   readonly token: string;
   readonly instanceId: string;
   readonly log: Log;
@@ -50,9 +52,10 @@ export class Reporter {
 
   /** Gives what went wrong, or the empty text. */
   private async put(report: GatewayReport): Promise<string> {
-    const { registryUrl, token, instanceId } = this.parts;
+    const { registryUrl, dispatcher, token, instanceId } = this.parts;
     try {
       const { statusCode, body } = await request(new URL(registryPaths.gateway(instanceId), registryUrl), {
+        dispatcher,
         method: 'PUT',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         body: JSON.stringify(report),

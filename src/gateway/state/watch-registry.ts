@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { request } from 'undici';
+import type { Dispatcher } from 'undici';
 
 import { registryPaths } from '../../protocol/registry-api.ts';
 import { watchSilenceMs } from '../../protocol/watch.ts';
@@ -10,10 +11,10 @@ import { parseWatchLine } from './parse-state.ts';
 
 interface Watch {
   readonly registryUrl: string;
+  readonly dispatcher: Dispatcher;
   readonly log: Log;
   readonly onState: (state: WatchState) => void;
   readonly signal: AbortSignal;
-  readonly silenceMs?: number;
 }
 
 const firstWaitMs = 100;
@@ -36,11 +37,13 @@ export async function watchRegistry(watch: Watch): Promise<void> {
 }
 
 /** Reads one stream until it ends; gives why it did. */
-async function followOnce({ registryUrl, onState, signal, silenceMs = watchSilenceMs }: Watch, onHeard: () => void) {
+async function followOnce(watch: Watch, onHeard: () => void): Promise<string> {
+  const { registryUrl, dispatcher, onState, signal } = watch;
   const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(new Error('the registry is silent')), silenceMs);
+  const timer = setTimeout(() => silence.abort(new Error('the registry is silent')), watchSilenceMs);
   try {
     const { statusCode, body } = await request(new URL(registryPaths.watch, registryUrl), {
+      dispatcher,
       signal: AbortSignal.any([signal, silence.signal]),
       headersTimeout: 0,
       bodyTimeout: 0,

@@ -120,16 +120,22 @@ test('SIGTERM lets requests under way finish, takes no new ones and ends with 0'
   expect(await once(gateway.child, 'exit')).toEqual([0, null]);
 });
 
-test('variables without sense end it with a reason', async () => {
-  const child = spawn(process.execPath, [program.file], {
-    env: { PORT: '99999' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+test('variables without sense, and ports that are taken, end it with a reason', async () => {
+  await using other = await startUpstream((_request, response) => response.end());
+  const taken = String(other.port);
+  expect(await failureOf({ PORT: '99999' })).toBe('gateway: PORT must be a port number, not "99999".\n');
+  expect(await failureOf({ PORT: taken })).toContain('EADDRINUSE');
+  expect(await failureOf({ PORT: '0', ADMIN_PORT: taken })).toContain('EADDRINUSE');
+});
+
+/** What it says when it ends with 1. */
+async function failureOf(env: Readonly<Record<string, string>>): Promise<string> {
+  const child = spawn(process.execPath, [program.file], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk) => (errors += String(chunk)));
   expect(await once(child, 'close')).toEqual([1, null]);
-  expect(errors).toBe('gateway: PORT must be a port number, not "99999".\n');
-});
+  return errors;
+}
 
 test('no idempotent request fails when one of two instances is killed under load, and none is lost again when it returns', async () => {
   await using registry = await startFakeRegistry();
