@@ -10,7 +10,7 @@ const firstMs = 250;
 const longestMs = 5000;
 
 /** How long an instance stays out that has failed this often in a row. */
-export function ejectionMs(failures: number): number {
+function ejectionMs(failures: number): number {
   return Math.min(firstMs * 2 ** Math.min(failures - 1, 16), longestMs);
 }
 
