@@ -28,9 +28,7 @@ if (!onPath('wrk')) {
   process.exit(1);
 }
 const peers = installPeers();
-const gateways = await startAll();
-const costs = measureInTurns(gateways);
-print(costs);
+print(measureInTurns(await startAll()));
 process.exit(0);
 
 async function startAll() {
@@ -41,7 +39,11 @@ async function startAll() {
     '@fastify/http-proxy': await startNode('fastify', fastifyProxy(upstream)),
   };
   if (onPath('caddy')) started.caddy = await startCaddy(upstream);
-  if (onPath('nginx')) started.nginx = await startNginx(upstream, 'nginx', proxyLocation(upstream));
+  if (onPath('nginx'))
+    started.nginx = await startNginx('nginx', {
+      up: `upstream up { server 127.0.0.1:${upstream}; keepalive 64; }`,
+      location: 'location / { proxy_pass http://up; proxy_http_version 1.1; proxy_set_header Connection ""; }',
+    });
   for (const name of ['caddy', 'nginx']) if (started[name] === undefined) console.log(`${name} is not installed`);
   return started;
 }
@@ -97,12 +99,8 @@ function descendants(pid) {
 async function startUpstream() {
   const body = JSON.stringify({ id: 'ord_0001', status: 'created', item: 'book', quantity: 1, note: 'eighty' });
   if (onPath('nginx')) {
-    const { port } = await startNginx(
-      undefined,
-      'upstream',
-      `location / { default_type application/json; return 200 '${body}'; }`,
-      1,
-    );
+    const location = `location / { default_type application/json; return 200 '${body}'; }`;
+    const { port } = await startNginx('upstream', { location, core: 1 });
     return port;
   }
   const server = createServer((_request, response) => response.end(body)).listen(0, '127.0.0.1');
@@ -115,7 +113,7 @@ async function startMsa(upstream) {
   const [port, adminPort] = [await freePort(), await freePort()];
   const stateFile = join(work, 'state.json');
   writeFileSync(stateFile, JSON.stringify(stateOf(upstream)));
-  return start(port, [process.execPath, [join(root, 'dist/programs/gateway.js')]], {
+  const env = {
     PORT: String(port),
     HOST: '127.0.0.1',
     ADMIN_PORT: String(adminPort),
@@ -126,7 +124,8 @@ async function startMsa(upstream) {
     STATE_FILE: stateFile,
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     NODE_ENV: 'production',
-  });
+  };
+  return start(port, [process.execPath, [join(root, 'dist/programs/gateway.js')]], { env });
 }
 
 function stateOf(upstream) {
@@ -177,25 +176,24 @@ async function startNode(name, source) {
   const port = await freePort();
   const file = join(peers, `${name}.mjs`);
   writeFileSync(file, source);
-  return start(port, [process.execPath, [file]], { PORT: String(port), NODE_ENV: 'production' });
+  return start(port, [process.execPath, [file]], { env: { PORT: String(port), NODE_ENV: 'production' } });
 }
 
 async function startCaddy(upstream) {
   const port = await freePort();
   const file = join(work, 'Caddyfile');
-  writeFileSync(file, `{\n  admin off\n  log {\n    level ERROR\n  }\n}\nhttp://:${port} {\n  reverse_proxy 127.0.0.1:${upstream}\n}\n`);
+  writeFileSync(
+    file,
+    `{\n  admin off\n  log {\n    level ERROR\n  }\n}\nhttp://:${port} {\n  reverse_proxy 127.0.0.1:${upstream}\n}\n`,
+  );
   const argv = ['run', '--config', file, '--adapter', 'caddyfile'];
-  return start(port, ['caddy', argv], { GOMAXPROCS: '1', HOME: work, XDG_DATA_HOME: work, XDG_CONFIG_HOME: work });
+  const env = { GOMAXPROCS: '1', HOME: work, XDG_DATA_HOME: work, XDG_CONFIG_HOME: work };
+  return start(port, ['caddy', argv], { env });
 }
 
-function proxyLocation() {
-  return 'location / { proxy_pass http://up; proxy_http_version 1.1; proxy_set_header Connection ""; }';
-}
-
-async function startNginx(upstream, name, location, core = 0) {
+async function startNginx(name, { location, up = '', core = 0 }) {
   const port = await freePort();
   const file = join(work, `${name}.conf`);
-  const up = upstream === undefined ? '' : `upstream up { server 127.0.0.1:${upstream}; keepalive 64; }`;
   writeFileSync(
     file,
     `daemon off; worker_processes 1; pid ${work}/${name}.pid; error_log stderr crit;
@@ -205,10 +203,10 @@ http { access_log off; keepalive_requests 1000000; ${up}
   uwsgi_temp_path ${work}/${name}-d; scgi_temp_path ${work}/${name}-e;
   server { listen 127.0.0.1:${port}; ${location} } }`,
   );
-  return start(port, ['nginx', ['-c', file, '-p', work]], {}, core);
+  return start(port, ['nginx', ['-c', file, '-p', work]], { core });
 }
 
-async function start(port, command, env, core = 0) {
+async function start(port, command, { env = {}, core = 0 }) {
   const [program, argv] = pinned(core, command);
   const child = spawn(program, argv, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
   children.push(child);

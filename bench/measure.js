@@ -24,10 +24,14 @@ function runOnce(name, { argv, prepare }) {
   const options = prepare?.() ?? {};
   const [command, ...args] = argv;
   const start = performance.now();
-  const { status, error, stderr } = spawnSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  const { status, error, stderr } = spawnSync(command, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
+  });
   const elapsed = performance.now() - start;
   if (error !== undefined || status !== 0) {
-    throw new Error(`${name} failed (${status ?? error?.message}): ${stderr?.toString().trim()}`);
+    throw new Error(`${name} failed (${status ?? error?.message}): ${stderr.trim()}`);
   }
   return elapsed;
 }

@@ -33,14 +33,23 @@ process.on('exit', cleanUp);
 prepare();
 const times = {};
 let memory = 0;
-for (let round = 0; round <= rounds; round += 1) {
-  const parts = [inDocker, inCompose, asProcesses];
-  for (const part of round % 2 === 0 ? parts : parts.toReversed()) {
-    for (const [name, elapsed] of Object.entries(await part())) if (round > 0) (times[name] ??= []).push(elapsed);
-  }
-}
+await playRound(0);
+// The first round warms up.
+for (let round = 1; round <= rounds; round += 1) record(await playRound(round));
 print();
 process.exit(0);
+
+/** Every other round in reverse: nobody always runs after the same neighbour. */
+async function playRound(round) {
+  const parts = [inDocker, inCompose, asProcesses];
+  const elapsed = {};
+  for (const part of round % 2 === 0 ? parts : parts.toReversed()) Object.assign(elapsed, await part());
+  return elapsed;
+}
+
+function record(elapsed) {
+  for (const name of Object.keys(elapsed)) (times[name] ??= []).push(elapsed[name]);
+}
 
 /** Everything that is not measured: images, installed and built folders. */
 function prepare() {

@@ -88,9 +88,9 @@ const programs = await build({
   logLevel: 'warning',
 });
 
-const outputs = [...result.outputFiles, ...programs.outputFiles];
-const built = new Map(outputs.map(({ path, contents }) => [relative(outdir, path), Buffer.from(contents)]));
-const packages = [...new Set([result, programs].flatMap(({ metafile }) => bundledPackages(metafile)))].toSorted();
+const written = [...result.outputFiles, ...programs.outputFiles];
+const built = new Map(written.map(({ path, contents }) => [relative(outdir, path), Buffer.from(contents)]));
+const packages = [...new Set([result, programs].flatMap(({ metafile }) => bundledPackages(metafile)))].toSorted(byName);
 built.set('third-party-licenses.txt', Buffer.from(renderLicenses(packages)));
 replaceFiles(built);
 
@@ -99,7 +99,7 @@ async function compileTemplates() {
   const { compileOptions } = await importSource('src/scaffold/render/template-helpers.ts');
   const directory = join(root, 'templates');
   const names = readdirSync(directory, { recursive: true }).filter((name) => name.endsWith('.hbs'));
-  const entries = names.toSorted().map((name) => {
+  const entries = names.toSorted(byName).map((name) => {
     const text = readFileSync(join(directory, name), 'utf8');
     const key = createHash('sha256').update(text).digest('hex');
     return `[${JSON.stringify(key)}, ${precompile(name, text, compileOptions)}],\n`;
@@ -150,6 +150,10 @@ function isFresh(path) {
   if (!path.endsWith('.tmp')) return false;
   const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: 0 };
   return Date.now() - mtimeMs < 60_000;
+}
+
+function byName(left, right) {
+  return left < right ? -1 : 1;
 }
 
 /** Directories of the packages whose code is in the bundle, sorted. */

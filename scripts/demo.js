@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ensureInstalled, root } from './ensure-installed.js';
-import { follow, get, linkOf } from './hypermedia-client.js';
+import { follow, get } from './hypermedia-client.js';
 
 const bold = (text) => (process.stdout.isTTY && !process.env.NO_COLOR ? `\u001b[1m${text}\u001b[22m` : text);
 const say = (text) => console.log(`\n${bold(text)}`);
@@ -106,7 +106,7 @@ function quiet(...argv) {
 function run(command, argv, cwd = root) {
   const { status, stdout, stderr, error } = spawnSync(command, argv, { cwd, encoding: 'utf8' });
   if (status === 0) return stdout;
-  throw new Error(`${command} ${argv.join(' ')} failed (${status ?? error?.message}):\n${`${stdout}${stderr}`}`);
+  throw new Error(`${command} ${argv.join(' ')} failed (${status ?? error?.message}):\n${stdout}${stderr}`);
 }
 
 function dockerThings() {

@@ -38,11 +38,11 @@ export function idsOf({ instances }: Listed): readonly string[] {
 
 /** Asks the gateway again and again until `stop` is called; gives the answers that were no 200. */
 export function keepAsking(url: string): { readonly stop: () => Promise<{ sent: number; failed: string[] }> } {
-  let over = false;
+  const state = { over: false };
   let sent = 0;
   const failed: string[] = [];
   const ask = async (): Promise<void> => {
-    while (!over) {
+    while (!state.over) {
       sent += 1;
       const status = await get(url).then(
         (reply: Reply) => (reply.status === 200 ? '' : `${reply.status} ${JSON.stringify(reply.body)}`),
@@ -55,7 +55,7 @@ export function keepAsking(url: string): { readonly stop: () => Promise<{ sent: 
   const asking = Promise.all([ask(), ask(), ask(), ask()]);
   return {
     stop: async () => {
-      over = true;
+      state.over = true;
       await asking;
       return { sent, failed };
     },
