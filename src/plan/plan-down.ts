@@ -3,8 +3,8 @@ import type { Observation, ObservedInstance } from './observation.ts';
 import type { Operation, Plan } from './operation.ts';
 
 /**
- * Decides how everything ends: the gateway first, so that requests under way still find their services, and the registry,
- * which has nobody left to tell; then the services, and when they are gone the stores they write to.
+ * Decides how everything ends: all at once but the stores, which go when those are gone that write to them. Gateway and
+ * services drain side by side: one finishes the requests it has, the others still answer them.
  */
 export function planDown({ instances, ground }: Observation, { data }: { readonly data: boolean }): Plan {
   const ids = (wave: number): readonly string[] =>
@@ -25,7 +25,7 @@ export function planDown({ instances, ground }: Observation, { data }: { readonl
 
 const cause = 'the system goes down';
 
-const waves: Readonly<Record<Role, number>> = { gateway: 0, registry: 0, service: 1, redis: 2, postgres: 2 };
+const waves: Readonly<Record<Role, number>> = { gateway: 0, registry: 0, service: 0, redis: 1, postgres: 1 };
 
 function earlier({ role }: ObservedInstance, ids: (wave: number) => readonly string[]): readonly string[] {
   return Array.from({ length: waves[role] }, (_, wave) => ids(wave)).flat();
