@@ -17,7 +17,9 @@ import { withSystem } from './running.ts';
 interface Stay {
   readonly opened: OpenWorkspace;
   readonly request: UpRequest;
-  /** What came of the first `up`. */
+  /** When the first `up` began. */
+  readonly since: Date;
+  /** What came of it. */
   readonly report: CommandResult;
   /** Show logs, and stop the system at the end. */
   readonly attach: boolean;
@@ -26,8 +28,8 @@ interface Stay {
 }
 
 /** Stays with a system that is up, until Ctrl-C: shows what it writes, and applies changes of the workspace. */
-export async function stayUp(all: Deps, { opened, request, report, attach, watching }: Stay): Promise<CommandResult> {
-  const startedAt = all.clock.date();
+export async function stayUp(all: Deps, stay: Stay): Promise<CommandResult> {
+  const { opened, request, since, report, attach, watching } = stay;
   const stopper = all.createStopper(all.signal);
   // Between lines of a log nothing can be drawn anew.
   const deps = { ...all, liveView: undefined };
@@ -37,7 +39,7 @@ export async function stayUp(all: Deps, { opened, request, report, attach, watch
   // When one of them ends, be it for an error, so does the other.
   const ending = <Result>(work: Promise<Result>): Promise<Result> => work.finally(() => stopper.stop(undefined));
   await Promise.all([
-    attach ? ending(showLogs(deps, startedAt, stopper.signal)) : undefined,
+    attach ? ending(showLogs(deps, since, stopper.signal)) : undefined,
     watching === undefined ? undefined : ending(applyChanges(deps, { watching, request, signal: stopper.signal })),
   ]);
   if (attach) await stop(deps, opened);
@@ -50,13 +52,14 @@ function tell({ output, say, colors }: Deps, { data, text, failure }: CommandRes
   if (failure !== undefined) say(renderError(failure, colors));
 }
 
-async function showLogs(deps: Deps, startedAt: Date, stopped: StopSignal): Promise<void> {
+async function showLogs(deps: Deps, since: Date, stopped: StopSignal): Promise<void> {
   const stopper = deps.createStopper(stopped);
   deps.output.closed.addEventListener('abort', () => stopper.stop(undefined), { once: true });
   const { signal } = stopper;
-  const request = { instances: [], tail: undefined, since: startedAt, signal };
   await withSystem(deps, async ({ engine, observation, services }) => {
     const ids = observation.instances.filter(({ role }) => role === 'service').map(({ id }) => id);
+    const request = { instances: ids, tail: undefined, since, signal };
+    const startedAt = deps.clock.date();
     const isWanted = (instance: string): boolean => services.includes(instance.replace(/-\d+$/, ''));
     const lines = followLogs(engine, request, { isWanted, startedAt });
     await printLogs(lines, deps, { units: services, ids, raw: false, timestamps: false });

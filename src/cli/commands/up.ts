@@ -17,6 +17,7 @@ const defaultTimeoutMs = 60_000;
 /** Brings the system to what msa.yaml says; with --attach or --watch it stays, until Ctrl-C. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
   const request = readRequest(input, deps);
+  const since = deps.clock.date();
   const opened = await openWorkspace(deps.files, deps.directory);
   const [attach, watch] = [isSet(input, 'attach'), isSet(input, 'watch')];
   const stays = (attach || watch) && !request.dryRun;
@@ -25,7 +26,7 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
   if (request.dryRun) return dryRun(result);
   const report = reportUp(result, opened.workspace.name, deps.colors);
   if (!stays || (result.failure !== undefined && !watch)) return report;
-  return stayUp(deps, { opened, request, report, attach, watching });
+  return stayUp(deps, { opened, request, since, report, attach, watching });
 }
 
 function readRequest(input: CommandInput, deps: Deps): UpRequest {
