@@ -114,8 +114,7 @@ export class Gateway {
   async close(): Promise<void> {
     this.draining = true;
     this.stopping.abort();
-    this.reporter?.close();
-    await Promise.all([this.listener.close(this.limits.drainMs), this.edges.close()]);
+    await Promise.all([this.reporter?.close(), this.listener.close(this.limits.drainMs), this.edges.close()]);
     this.current.targets.close();
     await this.admin.close();
     await this.registryAgent.destroy();

@@ -22,6 +22,10 @@ export class GatewayLeases {
     return true;
   }
 
+  leave(id: string): void {
+    this.#leases.delete(id);
+  }
+
   list(): readonly GatewayState[] {
     this.#expire();
     return [...this.#leases.values()].map(({ id, epoch, revision }) => ({ id, epoch, revision }));

@@ -20,6 +20,7 @@ export class Reporter {
   private applied: GatewayReport | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isReporting = false;
+  private sending: Promise<unknown> = Promise.resolve();
   private lastProblem = '';
 
   constructor(parts: ReporterParts) {
@@ -31,9 +32,14 @@ export class Reporter {
     void this.send();
   }
 
-  close(): void {
+  /** Says good-bye, so that nobody waits any more for this gateway to follow. */
+  async close(): Promise<void> {
     clearTimeout(this.timer);
+    const hasReported = this.applied !== undefined;
     this.applied = undefined;
+    // A report that is under way would bring it back.
+    await this.sending;
+    if (hasReported) await this.tell('DELETE');
   }
 
   private async send(): Promise<void> {
@@ -41,7 +47,9 @@ export class Reporter {
     const sent = this.applied;
     this.isReporting = true;
     clearTimeout(this.timer);
-    const problem = await this.put(sent);
+    const sending = this.tell('PUT', sent);
+    this.sending = sending;
+    const problem = await sending;
     this.isReporting = false;
     if (problem !== '' && problem !== this.lastProblem) this.parts.log.say('warn', 'report failed', { problem });
     this.lastProblem = problem;
@@ -51,14 +59,14 @@ export class Reporter {
   }
 
   /** Gives what went wrong, or the empty text. */
-  private async put(report: GatewayReport): Promise<string> {
+  private async tell(method: 'PUT' | 'DELETE', report?: GatewayReport): Promise<string> {
     const { registryUrl, dispatcher, token, instanceId } = this.parts;
     try {
       const { statusCode, body } = await request(new URL(registryPaths.gateway(instanceId), registryUrl), {
         dispatcher,
-        method: 'PUT',
+        method,
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify(report),
+        body: report === undefined ? null : JSON.stringify(report),
         headersTimeout: gatewayReportMs,
       });
       await body.dump();

@@ -108,6 +108,17 @@ export const apiRoutes: readonly Route[] = [
     }),
   },
   {
+    method: 'DELETE',
+    path: '/v1/gateways/{id}',
+    operationId: 'forgetGateway',
+    summary: 'Tell that a gateway follows no more, because it ends',
+    answers: { 204: { description: 'There is no such gateway now.' } },
+    handle: ({ gateways }, { params }) => {
+      gateways.leave(param(params, 'id'));
+      return { kind: 'empty', status: 204 };
+    },
+  },
+  {
     method: 'GET',
     path: '/v1/watch',
     operationId: 'watch',

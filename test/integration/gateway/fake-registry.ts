@@ -11,6 +11,8 @@ export interface FakeRegistry extends AsyncDisposable {
   readonly url: string;
   /** What the gateway has reported, oldest first. */
   readonly reports: GatewayReport[];
+  /** Whether the gateway has said good-bye after its last report. */
+  readonly hasLeft: () => boolean;
   /** How many streams have been opened so far. */
   readonly opened: () => number;
   /** Gives every gateway this state, now and when it connects. */
@@ -26,6 +28,7 @@ export async function startFakeRegistry(port = 0): Promise<FakeRegistry> {
   const reports: GatewayReport[] = [];
   let state: WatchState | undefined;
   let opened = 0;
+  let hasLeft = false;
   const server = createServer((request, response) => {
     if (request.url === '/v1/watch') {
       opened += 1;
@@ -38,9 +41,10 @@ export async function startFakeRegistry(port = 0): Promise<FakeRegistry> {
     let body = '';
     request.on('data', (chunk) => (body += String(chunk)));
     request.on('end', () => {
-      const isKnown = request.url === '/v1/gateways/gateway-1' && request.method === 'PUT';
+      const isKnown = request.url === '/v1/gateways/gateway-1';
       const isAllowed = isKnown && request.headers.authorization === `Bearer ${token}`;
-      if (isAllowed) reports.push(JSON.parse(body) as GatewayReport);
+      if (isAllowed) hasLeft = request.method === 'DELETE';
+      if (isAllowed && !hasLeft) reports.push(JSON.parse(body) as GatewayReport);
       response.writeHead(isAllowed ? 204 : 401).end();
     });
   });
@@ -52,6 +56,7 @@ export async function startFakeRegistry(port = 0): Promise<FakeRegistry> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     reports,
+    hasLeft: () => hasLeft,
     opened: () => opened,
     write,
     publish: (next) => {

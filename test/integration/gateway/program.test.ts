@@ -32,6 +32,9 @@ test('the gateway follows the registry and reports what it works by', async () =
   registry.write('{"type":"news","more":1}\n{"type":"heartbeat"}\n');
   const { length } = registry.reports;
   await waitUntil('it is reported again', async () => registry.reports.length > length);
+  expect(registry.hasLeft()).toBe(false);
+  gateway.child.kill('SIGTERM');
+  await waitUntil('it says good-bye', async () => registry.hasLeft());
 });
 
 test('it comes back to a registry that was gone, spoke nonsense or fell silent, and works on meanwhile', async () => {

@@ -96,6 +96,9 @@ test('a gateway is listed with what it has applied, until it has not reported fo
   expect(await gateways()).toEqual([{ id: 'gateway-2', epoch: 'second', revision: 2 }]);
   now += 1;
   expect(await gateways()).toEqual([]);
+  await put(`${registry.url}/v1/gateways/gateway-2`, { epoch: 'second', revision: 2 });
+  expect((await send(`${registry.url}/v1/gateways/gateway-2`, 'DELETE')).status).toBe(204);
+  expect(await gateways()).toEqual([]);
 
   async function gateways(): Promise<unknown> {
     return ((await send(`${registry.url}/v1/gateways`, 'GET')).json as { gateways: unknown }).gateways;
