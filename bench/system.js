@@ -27,6 +27,7 @@ const shop = join(directory, 'shop');
 const composeDirectory = join(shop, 'compose');
 const project = `msa-bench-${process.pid}`;
 const port = await freePort();
+const registryPort = await freePort();
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 process.on('exit', cleanUp);
 
@@ -55,7 +56,7 @@ function record(elapsed) {
 function prepare() {
   msa(directory, 'init', 'shop', '--example', 'shop', '--yes');
   const file = join(shop, 'msa.yaml');
-  writeFileSync(file, `${readFileSync(file, 'utf8').trimEnd()}\ngateway:\n  port: ${port}\n`);
+  writeFileSync(file, readFileSync(file, 'utf8').replace('port: 8080', `port: ${port}`));
   msa(shop, 'up', '--engine', 'docker');
   msa(shop, 'down');
   msa(shop, 'up', '--engine', 'process');
@@ -159,7 +160,8 @@ function compose(...argv) {
 
 function run(command, argv, cwd) {
   try {
-    return execFileSync(command, argv, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...process.env, REGISTRY_PORT: String(registryPort) };
+    return execFileSync(command, argv, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   } catch (error) {
     const output = `${error.stdout ?? ''}${error.stderr ?? ''}`.slice(-4000);
     throw new Error(`${command} ${argv.join(' ')} failed:\n${output}`, { cause: error });
