@@ -30,12 +30,17 @@ function createLiveProgresses(
   let view: Progress | undefined;
   let handled: Promise<void> = Promise.resolve();
   const handle = async (event: ProgressEvent): Promise<void> => {
-    if (event.type === 'plan' && event.operations.length > 0 && !signal.aborted) {
+    if (event.type === 'plan') {
       await view?.finish();
-      const { createLiveProgress } = await import('./live-progress.ts');
-      view = createLiveProgress({ operations: event.operations, colored, signal });
-    } else if (signal.aborted) plain.report(event);
-    else view?.report(event);
+      view = undefined;
+      const isWorthALook = event.operations.some(({ unit }) => unit !== null) && !signal.aborted;
+      if (isWorthALook) {
+        const { createLiveProgress } = await import('./live-progress.ts');
+        view = createLiveProgress({ operations: event.operations, colored, signal });
+      }
+    }
+    if (view === undefined || signal.aborted) plain.report(event);
+    else view.report(event);
   };
   return {
     report: (event) => {

@@ -18,7 +18,7 @@ export class UnitRows {
     this.#operations = new Map(operations.map((operation) => [operation.id, operation]));
   }
 
-  /** In the order of the plan. What is about the whole system is no row: it takes no time worth a line. */
+  /** In the order of the plan. What is about the whole system is no row, unless it ends it: else it takes no time worth one. */
   get units(): readonly string[] {
     return [...new Set(Array.from(this.#operations.values(), ({ unit }) => unit))].filter((unit) => unit !== null);
   }
