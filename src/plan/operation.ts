@@ -23,7 +23,7 @@ export type OperationBody =
   | { readonly kind: 'await'; readonly unit: string; readonly instances: readonly string[] }
   /** Take an instance out of service, let it finish, stop and remove it. */
   | { readonly kind: 'stop'; readonly instance: string; readonly unit: string }
-  /** Remove the engine's ground, and with `data` the volumes. */
+  /** Stop and remove all there is of the workspace, the engine's ground last, and with `data` what stores keep. */
   | { readonly kind: 'close'; readonly data: boolean };
 
 export interface Plan {

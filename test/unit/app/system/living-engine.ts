@@ -132,12 +132,17 @@ class LivingEngine implements Living {
       if (operation.kind === 'start') this.#start(operation.unit, operation.index);
       if (operation.kind === 'publish') this.#system = desired.system;
       if (operation.kind === 'stop') this.instances.delete(operation.instance);
-      if (operation.kind === 'close') this.#ground = false;
+      if (operation.kind === 'close') this.#close();
       if (!this.#hasRegistry()) this.#system = undefined;
       this.#tell();
     } finally {
       this.#underWay -= 1;
     }
+  }
+
+  #close(): void {
+    this.#ground = false;
+    this.instances.clear();
   }
 
   #start(unit: Unit, index: number): void {

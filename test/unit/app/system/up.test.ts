@@ -210,14 +210,14 @@ describe('an interrupted up', () => {
   test('says what could not be taken back', async () => {
     const living = livingEngine();
     living.behaviours.set('orders', 'sick');
-    living.failures.set('stop orders-1', broken('it does not let go'));
+    living.failures.set('close', broken('orders-1 does not let go'));
     const { deps, interrupt } = settingOf(machine([living]));
     const running = up(deps, openedOf(shop), upRequest());
     await waitUntil('it was started', async () => living.instances.has('orders-1'));
     interrupt();
     await expect(running).rejects.toMatchObject({
       code: 'MSA_INTERRUPTED',
-      details: ['stop orders-1: it does not let go'],
+      details: ['close: orders-1 does not let go'],
     });
   });
 });
