@@ -26,7 +26,7 @@ function lineFor(
   if (state === 'skipped') return undefined;
   if (kind === 'close') return state === 'started' ? 'stopping everything' : undefined;
   if (kind === 'build') return state === 'started' ? `building ${unit}` : `built ${unit}`;
-  if (state === 'started') return kind === 'close' ? 'stopping everything' : undefined;
+  if (state === 'started') return undefined;
   if (kind === 'await') return `${unit} is up`;
   return kind === 'stop' ? id.replace(/^stop /, 'stopped ') : undefined;
 }
