@@ -97,7 +97,6 @@ export class Supervisor {
       if (error instanceof SpawnError) throw new Refusal('not-runnable', error.message);
       throw error;
     }
-    if (request.role === 'registry') this.#publisher.registryStarted();
     return supervised.instance.view;
   }
 
@@ -181,9 +180,8 @@ export class Supervisor {
     return { instance, log };
   }
 
-  #changed({ role, id }: LaunchRequest): void {
-    const state = this.#supervised.get(id)?.instance.view.state;
-    if (role === 'registry' && state === 'running') this.#publisher.registryStarted();
+  #changed({ role }: LaunchRequest): void {
+    if (role === 'registry') this.#publisher.registryChanged();
     else this.#publisher.tableChanged();
   }
 

@@ -73,11 +73,18 @@ function createDatabasePassword(place: Place): () => string {
   return () => readPassword(place) ?? (invented ??= newPassword());
 }
 
+/** The registry of the running system, if it answers now. */
 async function controlOf(supervisor: SupervisorLink): Promise<ControlPlane | undefined> {
   const state = await supervisor.state();
   const registry = state?.instances.find(({ role }) => role === 'registry');
   if (state === undefined || registry === undefined || registry.state === 'gone') return undefined;
   // Loaded here: what only observes does not need an HTTP client.
   const { createControlPlane } = await import('../../io/control-plane.ts');
-  return createControlPlane({ url: `http://127.0.0.1:${registry.port}`, token: state.registryToken });
+  const control = createControlPlane({ url: `http://127.0.0.1:${registry.port}`, token: state.registryToken });
+  try {
+    await control.system();
+    return control;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { MsaError } from '../../model/errors.ts';
+
 /** What the process engine keeps below a workspace; git ignores all of it. */
 export interface RunDirectory {
   /** What instances write; goes with `down`. */
@@ -35,8 +37,9 @@ export function makeRunDirectory(root: string, directory: string): void {
     const next = join(parent, segment);
     try {
       mkdirSync(next, { mode: segment === 'data' ? 0o700 : 0o777 });
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    } catch (cause) {
+      if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'))
+        throw new MsaError('MSA_WRITE_FAILED', `${next} cannot be made: ${String(cause)}`, { cause });
     }
     return next;
   }, root);

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 
 import { logFileName, logFileNumber, logPrefix, type LogStream } from '../../protocol/log-files.ts';
 
-export interface LogLimits {
+interface LogLimits {
   readonly fileBytes: number;
   readonly files: number;
 }
 
-export const defaultLogLimits: LogLimits = { fileBytes: 10 * 1024 * 1024, files: 3 };
+const defaultLogLimits: LogLimits = { fileBytes: 10 * 1024 * 1024, files: 3 };
 
 /** Where the lines of an instance go. */
 export interface LogWriter {

@@ -44,8 +44,8 @@ export class Publisher {
     void this.#pushUntilCurrent();
   }
 
-  /** The registry was started again: it may know nothing. */
-  registryStarted(): void {
+  /** The registry has ended, or was started again: it may know nothing. */
+  registryChanged(): void {
     this.#told = { version: undefined, table: undefined };
     void this.#pushUntilCurrent();
   }

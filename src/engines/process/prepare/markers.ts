@@ -38,7 +38,7 @@ export async function readPreparedKeys(root: string): Promise<ReadonlySet<string
   return new Set(markers.flatMap((marker) => (marker !== undefined && isStillTrue(marker) ? [marker.key] : [])));
 }
 
-export function isStillTrue({ directory, outcome }: Marker): boolean {
+function isStillTrue({ directory, outcome }: Marker): boolean {
   return outcome.every((path) => existsSync(join(directory, path)));
 }
 

@@ -80,7 +80,12 @@ async function postgresPart({ env: own }: Unit, situation: LaunchSituation): Pro
   return { command, directory: '/', env, host: loopback, port, stopSignal: 'SIGINT', ...(owner && { owner }) };
 }
 
-async function servicePart(unit: Unit, { options, place, ports, signal }: LaunchSituation): Promise<ProgramPart> {
+async function servicePart(
+  unit: Unit,
+  { options, place, ports, signal, report }: LaunchSituation,
+): Promise<ProgramPart> {
+  const { memoryBytes, cpus } = unit.limits;
+  if (memoryBytes !== undefined || cpus !== undefined) report('limits are not enforced on plain processes');
   const { directory, command } = await serviceProgram(unit, place.root);
   await ensureDatabase(unit, ports.postgres, signal);
   return { command, directory, env: { ...baseEnvironment(options.env, directory), ...unit.env }, host: loopback };

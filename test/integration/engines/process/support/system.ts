@@ -156,7 +156,7 @@ export async function serviceUnit(
   };
 }
 
-export function hashOf(text: string): string {
+function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
