@@ -31,7 +31,7 @@ export interface Unit {
   readonly hash: string;
 }
 
-export type Program =
+type Program =
   /** The user's folder. */
   | {
       readonly kind: 'folder';

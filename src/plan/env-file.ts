@@ -1,5 +1,5 @@
 /** What is wrong with a line of an env file. */
-export interface EnvFileProblem {
+interface EnvFileProblem {
   readonly line: number;
   readonly message: string;
 }

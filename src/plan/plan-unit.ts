@@ -103,6 +103,7 @@ interface Present {
 /** New instances take the lowest free numbers; a dead one's is free once it is removed. */
 function planStarts({ unit }: UnitQuestion, present: Present): readonly UnitStart[] {
   const { kept, occupied, dead, outdated, stopsFirst } = present;
+  const inPlace = unit.role !== 'service';
   const starts: UnitStart[] = [];
   const taken = new Set(occupied);
   for (let index = 1; starts.length < unit.replicas - kept; index += 1) {
@@ -112,11 +113,14 @@ function planStarts({ unit }: UnitQuestion, present: Present): readonly UnitStar
     starts.push({
       index,
       cause: left === undefined ? (replaced?.stale ?? missing(unit, kept)) : `${left.id} ${endOf(left)}`,
-      after:
-        unit.role === 'service' ? (left === undefined ? [] : [left.id]) : stopsFirst.map(({ instance }) => instance),
+      after: inPlace ? stopsFirst.map(({ instance }) => instance) : namesOf(left),
     });
   }
   return starts;
+}
+
+function namesOf(instance: ObservedInstance | undefined): readonly string[] {
+  return instance === undefined ? [] : [instance.id];
 }
 
 function missing({ replicas }: Unit, kept: number): string {

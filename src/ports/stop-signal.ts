@@ -8,7 +8,7 @@ export interface StopSignal {
 }
 
 /** What an AbortController is to the same code. */
-export interface Stopper {
+interface Stopper {
   readonly signal: StopSignal;
   readonly stop: (reason: unknown) => void;
 }

@@ -1,4 +1,4 @@
-import { workspaceId } from '../../model/config-hash.ts';
+import { workspaceId } from '../../model/workspace-id.ts';
 import type { Place } from '../../ports/engine.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { OpenWorkspace } from '../open-workspace.ts';

@@ -6,7 +6,7 @@ import type { Unit } from '../../../src/plan/desired.ts';
 import { factsOf, service, workspaceOf } from './random-systems.ts';
 
 const users = service('users', { store: 'postgres' });
-const orders = service('orders', { calls: ['users'], store: 'redis', env: { LEVEL: 'debug' } });
+const orders = service('orders', { calls: ['users'], store: 'redis', env: { LEVEL: 'debug', COLOR: 'blue' } });
 
 function unitNamed(name: string, services: readonly Service[] = [users, orders], changes: Partial<Facts> = {}): Unit {
   const { units } = describeSystem(factsOf(workspaceOf(services), changes));
@@ -20,6 +20,7 @@ describe('the environment of a service', () => {
     expect(unitNamed('orders').env).toEqual({
       NODE_ENV: 'production',
       LEVEL: 'debug',
+      COLOR: 'blue',
       SERVICE_NAME: 'orders',
       REGISTRY_URL: 'http://registry:8761',
       PUBLIC_URL: 'http://localhost:8080',
@@ -60,6 +61,7 @@ describe('the hash of a unit', () => {
     ['its routes', { routes: [] }],
     ['its description', { description: 'other' }],
     ['its health', { health: { kind: 'tcp' } }],
+    ['the order in which its variables stand', { env: Object.fromEntries(Object.entries(orders.env).toReversed()) }],
   ])('does not change with %s', (_what, changes) => {
     expect(hash(changes)).toBe(same);
   });

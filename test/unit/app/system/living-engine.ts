@@ -20,7 +20,7 @@ import type { WatchState } from '../../../../src/protocol/watch.ts';
 import { artefactKey, instanceOf, rowOf } from '../../plan/simulated-engine.ts';
 
 /** How the instances of a service behave. */
-export type Behaviour = 'healthy' | 'ends' | 'loops' | 'sick';
+type Behaviour = 'healthy' | 'ends' | 'loops' | 'sick';
 
 export interface Living {
   readonly engine: Engine;
