@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 
 import { MsaError } from '../../model/errors.ts';
 
@@ -27,20 +27,35 @@ export function runDirectoryOf(root: string): RunDirectory {
   };
 }
 
+/** Every command clears the empty directory away that it finds, and any number of them may begin now. */
+const maxAttempts = 200;
+
 /** Makes a directory below the workspace. The workspace itself is never made again when it has vanished. */
 export function makeRunDirectory(root: string, directory: string): void {
-  const below = directory
+  const segments = directory
     .slice(root.length)
     .split('/')
     .filter((segment) => segment !== '');
-  below.reduce((parent, segment) => {
-    const next = join(parent, segment);
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      mkdirSync(next, { mode: segment === 'data' ? 0o700 : 0o777 });
+      segments.reduce((parent, segment) => makeDirectory(join(parent, segment)), root);
+      return;
     } catch (cause) {
-      if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'))
-        throw new MsaError('MSA_WRITE_FAILED', `${next} cannot be made: ${String(cause)}`, { cause });
+      if (codeOf(cause) === 'ENOENT' && existsSync(root) && attempt < maxAttempts) continue;
+      throw new MsaError('MSA_WRITE_FAILED', `${directory} cannot be made: ${String(cause)}`, { cause });
     }
-    return next;
-  }, root);
+  }
+}
+
+function makeDirectory(directory: string): string {
+  try {
+    mkdirSync(directory, { mode: basename(directory) === 'data' ? 0o700 : 0o777 });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+  return directory;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
