@@ -94,7 +94,8 @@ export class Supervisor {
       await supervised.instance.start();
     } catch (error) {
       await this.#remove(id, supervised);
-      if (error instanceof SpawnError) throw new Refusal('not-runnable', error.message);
+      if (error instanceof SpawnError)
+        throw new Refusal('not-runnable', `${request.id} cannot be started: ${error.message}`);
       throw error;
     }
     return supervised.instance.view;

@@ -24,12 +24,17 @@ interface BuildFailure {
 
 const maxDetails = 20;
 
+/** Where no step has failed, what steps wrote explains nothing, and neither does the reason once more. */
+function withoutSteps(lines: readonly string[]): readonly string[] {
+  return lines.filter((line) => line.trim() !== '' && !/^#\d+ /.test(line) && !line.startsWith('ERROR: '));
+}
+
 /** Reads the end of a failed build: a step's last lines between two rules, the place in the Dockerfile, the reason. */
 export function explainFailure(lines: readonly string[]): BuildFailure {
   const last = lines.findLast((line) => line.startsWith('ERROR: ')) ?? lines.findLast((line) => line.trim() !== '');
   const place = lines.findLast((line) => /^\S+:\d+$/.test(line));
   const [begin, end] = [lines.indexOf('------'), lines.lastIndexOf('------')];
-  const step = begin === -1 ? lines : lines.slice(begin + 1, end);
+  const step = begin === -1 ? withoutSteps(lines) : lines.slice(begin + 1, end);
   return {
     reason: (last ?? 'no reason given').replace(/^ERROR: (?:target \S+: )?(?:failed to solve: )?/, ''),
     dockerfileLine: place === undefined ? undefined : Number(place.split(':').at(-1)),

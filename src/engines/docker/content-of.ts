@@ -32,8 +32,11 @@ export async function dockerContentOf({ service, directory }: FolderSource): Pro
 async function requireDockerfile(service: string, directory: string): Promise<void> {
   const names = await readdir(directory).catch(() => undefined);
   if (names?.includes('Dockerfile') === true) return;
-  const problem = names === undefined ? `its folder ${directory} cannot be read` : `${directory} has no Dockerfile`;
-  throw new MsaError('MSA_SERVICE_UNRUNNABLE', `${service} cannot run in Docker: ${problem}`, {
+  if (names === undefined)
+    throw new MsaError('MSA_SERVICE_UNRUNNABLE', `the folder of ${service} cannot be read: ${directory}`, {
+      hint: `Restore it, or remove the service: msa rm service ${service}`,
+    });
+  throw new MsaError('MSA_SERVICE_UNRUNNABLE', `${service} cannot run in Docker: ${directory} has no Dockerfile`, {
     hint: 'Write a Dockerfile (`msa new service` makes services that have one), or run without Docker: msa up --engine process',
   });
 }

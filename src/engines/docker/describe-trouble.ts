@@ -21,9 +21,12 @@ export function describeEnd(state: EndedState, restarts: number, memoryBytes: nu
     ];
   if (!ended) return again;
   if (state.Error !== '') return [`it cannot be started: ${state.Error}`, ...again];
-  const how =
-    state.ExitCode === killedCode ? 'it was killed (exit code 137)' : `it ended with exit code ${state.ExitCode}`;
-  return [how, ...again];
+  return [describeExit(state.ExitCode), ...again];
+}
+
+function describeExit(code: number): string {
+  if (code === 0) return 'it ended by itself (exit code 0); it has to stay, and not in the background';
+  return code === killedCode ? 'it was killed (exit code 137)' : `it ended with exit code ${code}`;
 }
 
 interface Socket {

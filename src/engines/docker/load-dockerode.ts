@@ -8,6 +8,8 @@ import { definedIn, type Connection } from './find-docker.ts';
 /** A client of the daemon, which waits for its answers without a limit. */
 export async function loadDockerode(connection: Connection): Promise<Dockerode> {
   const { default: Docker } = await import('dockerode');
+  // Of addresses behind ssh it makes URLs that Node warns of, which is nothing to a user.
+  if (connection.kind === 'ssh') process.noDeprecation = true;
   return new Docker({ ...unset, protocol: 'http', ...optionsOf(connection) });
 }
 

@@ -2,6 +2,7 @@ import { MsaError } from '../../model/errors.ts';
 import type { EngineFacts } from '../../ports/engines.ts';
 import type { EngineOptions } from '../create-engines.ts';
 import { createDaemon, type Daemon } from './daemon.ts';
+import { statusOf, wordsOf } from './daemon-error.ts';
 import { findDocker } from './find-docker.ts';
 
 /** A daemon that runs answers within milliseconds; one in a machine far away within this. */
@@ -28,10 +29,19 @@ export async function connectDocker(options: EngineOptions): Promise<Daemon> {
 }
 
 async function versionOf(daemon: Daemon): Promise<string> {
-  const { Version } = await daemon.get<{ Version: string }>(
-    '/version',
-    {},
-    { doing: 'be reached', timeoutMs: probeTimeoutMs },
-  );
-  return Version;
+  const options = { doing: 'be reached', timeoutMs: probeTimeoutMs };
+  const answer = await daemon
+    .get<{ Version?: unknown } | undefined>('/version', {}, options)
+    .catch((error: unknown) => {
+      throw statusOf(error) === undefined ? error : noEngine(daemon, wordsOf(error));
+    });
+  if (typeof answer?.Version === 'string') return answer.Version;
+  throw noEngine(daemon, 'it gives no version');
+}
+
+/** Another server, or a proxy in between that does not reach it. */
+function noEngine({ host: { url, source } }: Daemon, why: string): MsaError {
+  return new MsaError('MSA_ENGINE_UNAVAILABLE', `what answers at ${url} (${source}) is no Docker engine: ${why}`, {
+    hint: 'Correct the address, or run without it: msa up --engine process',
+  });
 }

@@ -13,7 +13,11 @@ const codes: Readonly<Record<SupervisorRefusal['code'], ErrorCode>> = {
 
 /** What the supervisor refused, as an error for people; anything else as it is. */
 export function explainRefusal(error: unknown): unknown {
-  if (error instanceof SupervisorRefused) return new MsaError(codes[error.code], error.message, { cause: error });
+  if (error instanceof SupervisorRefused)
+    return new MsaError(codes[error.code], error.message, {
+      ...(error.code === 'not-runnable' ? { hint: 'Correct its command in msa.yaml, or install what it needs.' } : {}),
+      cause: error,
+    });
   if (error instanceof SupervisorGone)
     return new MsaError('MSA_ENGINE_FAILED', 'the supervisor ended in the middle of it', {
       hint: 'Look at what runs: msa ps. The next command clears away what it left.',

@@ -98,6 +98,17 @@ describe('a Docker that cannot be used', () => {
     await refused(`tcp://127.0.0.1:${server.port}`, /broke off: the answer is not JSON/, /docker info/);
   });
 
+  test.each([
+    ['refuses', 404, '{"message":"page not found"}'],
+    ['knows no version', 200, '{}'],
+  ])('because what answers %s', async (_what, status, body) => {
+    await using server = await listening(
+      createHttpServer((_request, response) => response.writeHead(status).end(body)),
+      0,
+    );
+    await refused(`tcp://127.0.0.1:${server.port}`, /is no Docker engine/, /Correct the address/);
+  });
+
   test('because what should name it names nothing', async () => {
     await refused('ftp://somewhere', /DOCKER_HOST names no Docker engine/, /unix:/);
   });

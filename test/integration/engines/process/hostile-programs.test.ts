@@ -203,8 +203,11 @@ test('a program that is not there is refused with its name, and leaves nothing',
     unit: { ...unit, limits: { memoryBytes: undefined, cpus: undefined } },
     index: 1,
   });
-  await expect(start).rejects.toMatchObject({ code: 'MSA_SERVICE_UNRUNNABLE' });
-  await expect(start).rejects.toThrow('"./no-such-program"');
+  await expect(start).rejects.toMatchObject({
+    code: 'MSA_SERVICE_UNRUNNABLE',
+    message: expect.stringMatching(/^missing-1 cannot be started: .*"\.\/no-such-program"/),
+    hint: expect.stringContaining('command in msa.yaml'),
+  });
   expect((await system.engine.observe()).instances.map(({ id }) => id)).toEqual(['app-1']);
   await system.perform({ kind: 'close', data: true });
   expect(await leftBehind(system.place.workspace, system.place.root)).toEqual([]);

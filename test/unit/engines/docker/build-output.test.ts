@@ -62,6 +62,21 @@ describe('a build that failed', () => {
     expect(details.length).toBe(20);
   });
 
+  test('without a step leaves out what other steps wrote', () => {
+    const lines = [
+      '#1 [internal] load build definition from Dockerfile',
+      '',
+      'Dockerfile:6',
+      '   6 | >>> FROBNICATE x',
+      'ERROR: failed to solve: dockerfile parse error on line 6: unknown instruction: FROBNICATE',
+    ];
+    expect(explainFailure(lines)).toEqual({
+      reason: 'dockerfile parse error on line 6: unknown instruction: FROBNICATE',
+      dockerfileLine: 6,
+      details: ['Dockerfile:6', '   6 | >>> FROBNICATE x'],
+    });
+  });
+
   test('that says nothing', () => {
     expect(explainFailure([]).reason).toBe('no reason given');
   });

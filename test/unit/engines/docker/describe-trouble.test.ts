@@ -11,6 +11,7 @@ describe('how a program ended', () => {
     ['one that runs', running, 0, []],
     ['one that runs again', running, 2, ['it was started again 2 times']],
     ['an exit', { ...ended, ExitCode: 3 }, 0, ['it ended with exit code 3']],
+    ['an end without an error', ended, 0, [expect.stringContaining('it has to stay')]],
     ['a kill', { ...ended, ExitCode: 137 }, 0, ['it was killed (exit code 137)']],
     [
       'a crash loop, between two runs',
