@@ -9,6 +9,8 @@ export const up: CommandSpec = {
     'Only what changed is touched: a changed service gets new instances before the old ones go. What fails is told with ' +
       'the end of its log, and the rest goes on. Ctrl-C takes back what this call began. With --json each event is an ' +
       'object, the last of type "result".',
+    'A service named with --except is left to you: with what `msa env` prints it runs beside the system and reaches what ' +
+      'it calls. Requests for it get 503, for nobody here knows where it runs.',
   ],
   arguments: [
     {
