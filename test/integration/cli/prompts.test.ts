@@ -20,7 +20,7 @@ beforeAll(() => {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    external: ['inquirer'],
+    external: ['inquirer', 'dockerode'],
     banner: { js: `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);` },
   });
 });
