@@ -107,7 +107,8 @@ export const errorTable = {
   MSA_ENGINE_FAILED: {
     exitCode: exitCodes.failed,
     when: 'The engine refused or broke off something it was asked to do.',
-    remedy: 'The message has the words of the engine; the system is as `msa ps` shows it, and `msa up` goes on from there.',
+    remedy:
+      'The message has the words of the engine; the system is as `msa ps` shows it, and `msa up` goes on from there.',
   },
   MSA_ENGINE_CONFLICT: {
     exitCode: exitCodes.environment,
