@@ -58,12 +58,14 @@ const askName: Handler = async ({ prompter, interactive }) => {
 };
 const state: Handler = ({ interactive }) => ({ data: { interactive }, text: JSON.stringify({ interactive }) });
 const askAll: Handler = async ({ prompter }) => ({
-  data: [
-    await prompter.text({ message: 'a', flag: '--a', default: 'x' }),
-    await prompter.choose({ message: 'b', flag: '--b', choices: [{ value: 'y' }], default: 'y' }),
-    await prompter.chooseMany({ message: 'c', flag: '--c', choices: [{ value: 'z' }] }),
-    await prompter.confirm({ message: 'd', flag: '--d', default: true }),
-  ],
+  data: {
+    answers: [
+      await prompter.text({ message: 'a', flag: '--a', default: 'x' }),
+      await prompter.choose({ message: 'b', flag: '--b', choices: [{ value: 'y' }], default: 'y' }),
+      await prompter.chooseMany({ message: 'c', flag: '--c', choices: [{ value: 'z' }] }),
+      await prompter.confirm({ message: 'd', flag: '--d', default: true }),
+    ],
+  },
   text: '',
 });
 const askBadDefault: Handler = async ({ prompter }) => {
@@ -248,7 +250,7 @@ describe('questions', () => {
 
   test('take their defaults without a terminal', async () => {
     const { stdout } = await run(act(askAll), 'act', '--json');
-    expect(JSON.parse(stdout)).toEqual(['x', 'y', [], true]);
+    expect(JSON.parse(stdout)).toEqual({ answers: ['x', 'y', [], true] });
   });
 
   test('refuse a default that their check refuses', async () => {
