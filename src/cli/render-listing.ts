@@ -16,6 +16,8 @@ const loopRestarts = 3;
 /** The instances of a system as a table, and below it what keeps crashing. */
 export function renderListing({ engine, url, instances }: SystemListing, { name, now, colors }: Paper): string {
   if (engine === null) return `${name} does not run. Start it with msa up.`;
+  const where = engine === 'docker' ? 'in Docker' : 'as processes';
+  if (instances.length === 0) return `${name} does not run, but something of it is left ${where}. msa down removes it.`;
   const hasProcesses = instances.some(({ pid }) => pid !== null);
   const rows = instances.map((instance) => [
     instance.id,
@@ -27,7 +29,6 @@ export function renderListing({ engine, url, instances }: SystemListing, { name,
     ...(hasProcesses ? [String(instance.pid ?? '')] : []),
   ]);
   const headings = ['INSTANCE', 'STATE', 'HEALTH', 'RESTARTS', 'AGE', 'ADDRESS', ...(hasProcesses ? ['PID'] : [])];
-  const where = engine === 'docker' ? 'in Docker' : 'as processes';
   return [
     `${name} runs ${where}${url === null ? '' : `, at ${colors.bold(url)}`}`,
     '',

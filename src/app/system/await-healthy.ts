@@ -82,7 +82,8 @@ function createJudge({ instances, unit }: Await, sinceMs: number): Judge {
     throw new Hopeless({ instance: id, what: `${id} keeps crashing: it was started again ${restarts} times` });
   };
   return {
-    verdict: ({ state, control, observation }) => {
+    verdict: ({ state, control, observation, lost }) => {
+      if (lost !== undefined) throw lost;
       // What was seen before says nothing: an instance of the same name may have been replaced since.
       const seen = observation === undefined || observation.askedAtMs < sinceMs ? [] : observation.seen.instances;
       for (const instance of seen)

@@ -32,7 +32,7 @@ export async function bringUp(deps: SystemDeps, { subject, prepared, timeoutMs }
       await undoUp({ ...execution, signal }, { outcomes, before: prepared.before, wasPresent: isPresent(subject) });
       deps.signal.throwIfAborted();
     }
-    return { outcomes, failure: upFailure(place.name, outcomes) };
+    return { outcomes, failure: upFailure({ name: place.name, wasPresent: isPresent(subject) }, outcomes) };
   } finally {
     monitor.end();
   }

@@ -4,7 +4,8 @@ import { planDown } from '../../plan/plan-down.ts';
 import type { Engine, EngineKind, Place } from '../../ports/engine.ts';
 import { createHealthMonitor } from './health-monitor.ts';
 import { executePlan } from './execute.ts';
-import { isPresent, lookAtEngines, type RunningSystem } from './find-running.ts';
+import { isPresent, lookAtEngines, unseenIn, type RunningSystem } from './find-running.ts';
+import { formerSystems } from './former-systems.ts';
 import type { SystemDeps } from './system-deps.ts';
 import { failureLines } from './up-failure.ts';
 
@@ -12,6 +13,8 @@ export interface DownResult {
   /** The engines in which something was; empty when nothing ran. */
   readonly engines: readonly EngineKind[];
   readonly stopped: readonly string[];
+  /** What may still run, as sentences. */
+  readonly remarks: readonly string[];
 }
 
 /** Stops and removes everything of a workspace, in whichever engine it is; with `data` also what its stores keep. */
@@ -27,6 +30,7 @@ export function down(deps: SystemDeps, place: Place, { data }: { readonly data: 
       return {
         engines: present.map(({ engine }) => engine.kind),
         stopped: present.flatMap(({ observation }) => observation.instances.map(({ id }) => id)),
+        remarks: [...(present.length === 0 ? unseenIn(looks) : []), ...(await formerSystems(deps.engines, place))],
       };
     } finally {
       for (const { engine } of found) engine.disconnect();

@@ -29,20 +29,29 @@ export function isPresent({ observation }: RunningSystem): boolean {
   return observation.ground || observation.instances.length > 0;
 }
 
-/** A system is where something of it is. Undefined when there is nothing. */
-export async function findRunning(engines: Engines, place: Place): Promise<RunningSystem | undefined> {
-  const looks = await lookAtEngines(engines, place);
+/** A system is where something of it is; only its engine stays connected. Undefined when there is nothing. */
+export function keepRunning(looks: readonly Look[]): RunningSystem | undefined {
   const found = looks.flatMap((look) => look.found ?? []);
   const running = found.find((system) => isPresent(system));
   for (const system of found) if (system !== running) system.engine.disconnect();
   return running;
 }
 
-/** The same for commands that need it to run. */
+/** For commands that need it to run. */
 export async function requireRunning(engines: Engines, place: Place): Promise<RunningSystem> {
-  const running = await findRunning(engines, place);
+  const looks = await lookAtEngines(engines, place);
+  const running = keepRunning(looks);
   if (running !== undefined) return running;
-  throw new MsaError('MSA_NOT_RUNNING', `${place.name} does not run`, { hint: 'Start it: msa up' });
+  throw new MsaError('MSA_NOT_RUNNING', `${place.name} does not run`, {
+    details: unseenIn(looks),
+    hint: 'Start it: msa up',
+  });
+}
+
+/** Why Docker could not be looked into, as a sentence: that nothing runs is half of the truth then. */
+export function unseenIn(looks: readonly Look[]): readonly string[] {
+  const blind = looks.find(({ kind, found }) => kind === 'docker' && found === undefined);
+  return blind === undefined ? [] : [`What may run in Docker is not seen. ${blind.facts.detail}.`];
 }
 
 async function lookAt(engines: Engines, place: Place, kind: EngineKind): Promise<Look> {

@@ -1,3 +1,4 @@
+import { MsaError } from '../../model/errors.ts';
 import type { Observation } from '../../plan/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ControlPlane } from '../../ports/control-plane.ts';
@@ -12,6 +13,8 @@ export interface Health {
   readonly control: ControlPlane | undefined;
   /** What the engine saw last, and when it was asked. */
   readonly observation: { readonly seen: Observation; readonly askedAtMs: number } | undefined;
+  /** Why the engine could not be asked for a while now. */
+  readonly lost: MsaError | undefined;
 }
 
 /** Looks at a system as long as somebody waits for it: one conversation with the registry, however many wait. */
@@ -30,12 +33,14 @@ interface MonitorDeps {
 
 const observeEveryMs = 500;
 const reconnectAfterMs = 40;
+/** An engine that is away no longer than this many looks may only be starting anew. */
+const toleratedSilences = 5;
 
 export function createHealthMonitor({ engine, clock, createStopper }: MonitorDeps): HealthMonitor {
   const stopper = createStopper();
   const { signal } = stopper;
   const waiting = new Set<() => void>();
-  let health: Health = { state: undefined, control: undefined, observation: undefined };
+  let health: Health = { state: undefined, control: undefined, observation: undefined, lost: undefined };
   let begun = false;
   const learn = (news: Partial<Health>): void => {
     health = { ...health, ...news };
@@ -44,7 +49,7 @@ export function createHealthMonitor({ engine, clock, createStopper }: MonitorDep
   const begin = (): void => {
     begun = true;
     void untilStopped(signal, () => listen(engine, signal, learn), { clock, pauseMs: reconnectAfterMs });
-    void untilStopped(signal, () => look(engine, clock, learn), { clock, pauseMs: observeEveryMs });
+    void untilStopped(signal, createLook(engine, clock, learn), { clock, pauseMs: observeEveryMs });
   };
   return {
     first: (judge, until) => {
@@ -87,9 +92,19 @@ async function listen(engine: Engine, signal: StopSignal, learn: Learn): Promise
   }
 }
 
-async function look(engine: Engine, clock: Clock, learn: Learn): Promise<void> {
-  const askedAtMs = clock.now();
-  learn({ observation: { seen: await engine.observe(), askedAtMs } });
+function createLook(engine: Engine, clock: Clock, learn: Learn): () => Promise<void> {
+  let silences = 0;
+  return async () => {
+    const askedAtMs = clock.now();
+    try {
+      learn({ observation: { seen: await engine.observe(), askedAtMs }, lost: undefined });
+      silences = 0;
+    } catch (error) {
+      silences += 1;
+      const isGone = error instanceof MsaError && error.code === 'MSA_ENGINE_UNAVAILABLE';
+      if (isGone && silences >= toleratedSilences) learn({ lost: error });
+    }
+  };
 }
 
 interface Pace {

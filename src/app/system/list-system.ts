@@ -6,7 +6,8 @@ import type { StopSignal } from '../../ports/stop-signal.ts';
 import type { Instance, InstanceStatus } from '../../protocol/instances.ts';
 import type { WatchState } from '../../protocol/watch.ts';
 import { gatewayAddress } from '../operate/call/gateway-address.ts';
-import { findRunning } from './find-running.ts';
+import { keepRunning, lookAtEngines, unseenIn } from './find-running.ts';
+import { formerSystems } from './former-systems.ts';
 import { hearRegistry } from './hear-registry.ts';
 import { routingDiffers } from './routing-differs.ts';
 
@@ -35,6 +36,8 @@ export interface SystemListing {
   readonly instances: readonly ListedInstance[];
   /** True when services, routes or calls in msa.yaml are not those that run. Changed files are not looked at. */
   readonly isOutdated: boolean;
+  /** What the list may lack, as sentences. */
+  readonly remarks: readonly string[];
 }
 
 interface Question {
@@ -49,8 +52,12 @@ export async function listSystem(
   { place, workspace }: Question,
   signal: StopSignal,
 ): Promise<SystemListing> {
-  const running = await findRunning(engines, place);
-  if (running === undefined) return { ...nothing, workspace: place.workspace };
+  const looks = await lookAtEngines(engines, place);
+  const running = keepRunning(looks);
+  if (running === undefined) {
+    const remarks = [...unseenIn(looks), ...(await formerSystems(engines, place))];
+    return { ...nothing, workspace: place.workspace, remarks };
+  }
   const { engine, observation } = running;
   try {
     const { state, url } = await lookIntoRegistry(engine, signal);
@@ -63,6 +70,7 @@ export async function listSystem(
       registryUrl: url ?? null,
       instances: observation.instances.map((instance) => listed(instance, rows.get(instance.id))).toSorted(byRole),
       isOutdated: workspace !== undefined && routingDiffers(workspace, state?.system ?? undefined),
+      remarks: [],
     };
   } finally {
     engine.disconnect();

@@ -2,25 +2,42 @@ import { MsaError, exitCodes } from '../../model/errors.ts';
 import type { Outcome } from './execute.ts';
 
 type Failed = Extract<Outcome, { readonly state: 'failed' }>;
+type Skipped = Extract<Outcome, { readonly state: 'skipped' }>;
+
+/** What was to be brought up. */
+interface Brought {
+  readonly name: string;
+  /** Whether anything of it was there before. */
+  readonly wasPresent: boolean;
+}
 
 /** The error for operations that failed, each with what is known of it; undefined when none did. */
-export function upFailure(workspaceName: string, outcomes: readonly Outcome[]): MsaError | undefined {
+export function upFailure({ name, wasPresent }: Brought, outcomes: readonly Outcome[]): MsaError | undefined {
   const failed = outcomes.filter((outcome) => outcome.state === 'failed');
-  const [first, ...others] = failed;
+  const [first] = failed;
   if (first === undefined) return undefined;
   const skipped = outcomes.flatMap((outcome) => (outcome.state === 'skipped' ? [outcome] : []));
-  const what = others.length === 0 ? first.error.message : `${failed.length} things failed`;
-  return new MsaError(commonCode(failed), `${workspaceName} is up only in part: ${what}`, {
-    details: [
-      ...(others.length === 0 ? detailsOf(first) : failureLines(outcomes)),
-      ...skipped.map(({ operation, because }) => `skipped: ${operation.id}, because ${because}`),
-    ],
+  const isOne = failed.every(({ error }) => error.message === first.error.message);
+  const works = wasPresent || outcomes.some(({ operation, state }) => operation.kind === 'await' && state === 'done');
+  const what = isOne ? first.error.message : `${failed.length} things failed`;
+  return new MsaError(commonCode(failed), `${name} ${works ? 'is up only in part' : 'did not come up'}: ${what}`, {
+    details: [...(isOne ? detailsOf(first) : failureLines(outcomes)), ...skippedLines(skipped)],
     hint: 'Correct it and run msa up again: what works keeps running. msa down stops everything.',
     data: {
       failures: failed.map(({ operation, error }) => ({ operation: operation.id, ...describe(error) })),
       skipped: skipped.map(({ operation, because }) => ({ operation: operation.id, because })),
     },
     cause: first.error,
+  });
+}
+
+/** What was skipped, a line for each reason. What waited for something skipped says nothing new. */
+function skippedLines(skipped: readonly Skipped[]): readonly string[] {
+  const ids = new Set(skipped.map(({ operation }) => `${operation.id} was skipped`));
+  const reasons = new Set(skipped.map(({ because }) => because).filter((because) => !ids.has(because)));
+  return Array.from(reasons, (reason) => {
+    const group = skipped.filter(({ because }) => because === reason).map(({ operation }) => operation.id);
+    return `skipped, because ${reason}: ${group.join(', ')}`;
   });
 }
 

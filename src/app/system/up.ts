@@ -8,6 +8,8 @@ import { findService } from '../find-service.ts';
 import type { OpenWorkspace } from '../open-workspace.ts';
 import { bringUp } from './bring-up.ts';
 import { chooseEngine, type ChosenEngine } from './choose-engine.ts';
+import { isPresent } from './find-running.ts';
+import { formerSystems } from './former-systems.ts';
 import { placeOf } from './place-of.ts';
 import { prepareUp, type PreparedUp, type Wishes } from './prepare-up.ts';
 import type { SystemDeps } from './system-deps.ts';
@@ -37,6 +39,8 @@ export interface UpResult {
   readonly registryUrl: string | undefined;
   /** Everything that went wrong; what works goes on. */
   readonly failure: MsaError | undefined;
+  /** What else runs of this folder, as sentences. */
+  readonly remarks: readonly string[];
 }
 
 /** Brings the system to what msa.yaml says, and waits until it is ready. */
@@ -49,9 +53,12 @@ export async function up(deps: SystemDeps, opened: OpenWorkspace, request: UpReq
     try {
       const subject = { ...chosen, opened, place };
       const prepared = await prepareUp(deps, subject, wishes);
-      if (request.dryRun || prepared.plan.operations.length === 0) return await resultOf(chosen, prepared, undefined);
-      const { failure } = await bringUp(deps, { subject, prepared, timeoutMs: request.timeoutMs });
-      return await resultOf(chosen, prepared, failure);
+      const isDone = request.dryRun || prepared.plan.operations.length === 0;
+      const { failure } = isDone
+        ? { failure: undefined }
+        : await bringUp(deps, { subject, prepared, timeoutMs: request.timeoutMs });
+      const remarks = isPresent(chosen) ? [] : await formerSystems(deps.engines, place);
+      return { ...(await resultOf(chosen, prepared, failure)), remarks };
     } finally {
       chosen.engine.disconnect();
     }
@@ -78,7 +85,11 @@ async function resultOf(
   { engine }: ChosenEngine,
   { desired, plan, locations }: PreparedUp,
   failure: MsaError | undefined,
-): Promise<UpResult> {
-  const control = await engine.control();
+): Promise<Omit<UpResult, 'remarks'>> {
+  // Where Docker went away, what failed says so; that nothing more can be asked would only hide it.
+  const control = await engine.control().catch((error: unknown) => {
+    if (failure === undefined) throw error;
+    return undefined;
+  });
   return { engine: engine.kind, plan, desired, publicUrl: locations.publicUrl, registryUrl: control?.url, failure };
 }

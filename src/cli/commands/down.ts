@@ -9,6 +9,7 @@ import { withProgress } from '../progress/with-progress.ts';
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
   const place = await findPlace(deps, { directory: deps.directory, workspace: textOption(input, 'workspace') });
   const result = await withProgress(deps, (system) => down(system, place, { data: isSet(input, 'volumes') }));
+  for (const remark of result.remarks) deps.say(remark);
   const isDown = result.engines.length > 0;
   return {
     data: { type: 'result', workspace: place.workspace, ...result },

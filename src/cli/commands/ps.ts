@@ -12,6 +12,7 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
   const place = await findPlace(deps, { directory: deps.directory, workspace: undefined });
   const workspace = await workspaceIn(deps.files, place.root);
   const listing = await listSystem(deps.engines, { place, workspace }, deps.signal);
+  for (const remark of listing.remarks) deps.say(remark);
   if (listing.isOutdated) deps.say('msa.yaml says something else than what runs; msa up applies it.');
   return {
     data: listing,

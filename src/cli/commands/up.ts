@@ -23,6 +23,7 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
   const stays = (attach || watch) && !request.dryRun;
   const watching = stays && watch ? await watchWorkspace({ ...deps, fingerprints }, opened) : undefined;
   const result = await withProgress(deps, (system) => up(system, opened, request));
+  for (const remark of result.remarks) deps.say(remark);
   if (request.dryRun) return dryRun(result);
   const report = reportUp(result, opened.workspace.name, deps.colors);
   if (!stays || (result.failure !== undefined && !watch)) return report;

@@ -61,7 +61,10 @@ describe.each([
     });
     const run = await runMsaWith({ deps: { engines: fakeEngines(engine) } }, dir.path, ...argv);
     expect(run).toMatchObject({ exitCode: 3, stdout: '' });
-    expect(run.stderr).toBe('error: shop does not run (MSA_NOT_RUNNING)\nhint: Start it: msa up\n');
+    const lines = run.stderr.trimEnd().split('\n');
+    expect(lines[0]).toBe('error: shop does not run (MSA_NOT_RUNNING)');
+    expect(lines[1]).toMatch(/^ {2}What may run in Docker is not seen\. /);
+    expect(lines.slice(2)).toEqual(['hint: Start it: msa up']);
   });
 
   test('says that there is no workspace', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -132,6 +132,26 @@ describe('msa down', () => {
     expect(run).toMatchObject({ exitCode: 0, stdout: 'shop is down\n' });
     expect(run.stderr).toBe('stopping everything\n');
     expect((await msa('down')).stdout).toBe('shop does not run; nothing to stop\n');
+  });
+
+  test('does not hide that Docker could not be asked', async () => {
+    const remark = 'What may run in Docker is not seen. none here.';
+    for (const command of ['down', 'ps']) expect((await msa(command)).stderr).toContain(remark);
+    expect((await msa('logs')).stderr).toContain(remark);
+    expect((await msa('ps', '--json')).json()).toMatchObject({ remarks: [remark] });
+    await msa('up');
+    for (const command of ['ps', 'down']) expect((await msa(command)).stderr).not.toContain(remark);
+  });
+
+  test('tells of a system from when the workspace had another name', async () => {
+    const directory = await realpath(join(dir.path, 'shop'));
+    systems.push({ engine: 'docker', workspace: 'store-123456', directory, instances: 3 });
+    try {
+      for (const command of ['ps', 'up', 'down'])
+        expect((await msa(command)).stderr).toContain('msa down --workspace store-123456');
+    } finally {
+      systems.pop();
+    }
   });
 });
 

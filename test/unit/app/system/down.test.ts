@@ -24,7 +24,7 @@ describe('down', () => {
     const living = livingEngine();
     const { deps } = settingOf(machine([living]));
     const place = await placeOf(deps, openedOf(shop));
-    expect(await down(deps, place, { data: false })).toEqual({ engines: [], stopped: [] });
+    expect(await down(deps, place, { data: false })).toMatchObject({ engines: [], stopped: [] });
     expect(living.begun).toEqual([]);
     await down(deps, place, { data: true });
     expect(living.begun).toEqual(['close']);

@@ -121,10 +121,8 @@ describe('a failed up', () => {
     expect(failure?.details).toEqual([
       'build users: no space left',
       'start orders-1: no such image',
-      'skipped: start users-1, because build users failed',
-      'skipped: start users-2, because build users failed',
-      'skipped: await users, because start users-1 was skipped',
-      'skipped: await orders, because start orders-1 failed',
+      'skipped, because build users failed: start users-1, start users-2',
+      'skipped, because start orders-1 failed: await orders',
     ]);
     expect(events).toContainEqual({
       type: 'operation',
@@ -133,6 +131,35 @@ describe('a failed up', () => {
       because: 'build users failed',
     });
     expect([...living.instances.keys()].toSorted()).toEqual(['gateway-1', 'redis-1', 'registry-1']);
+  });
+
+  test('does not claim that part of it is up when nothing is', async () => {
+    const living = livingEngine();
+    living.failures.set('open', broken('no space left'));
+    const { deps } = settingOf(machine([living]));
+    const { failure } = await up(deps, openedOf(shop), upRequest());
+    expect(failure?.message).toBe('shop did not come up: no space left');
+    expect(failure?.details).toEqual([
+      expect.stringMatching(/^skipped, because open failed: build registry, .*start orders-1$/),
+    ]);
+  });
+
+  test('does not wait out the time for an engine that has gone away', async () => {
+    const living = livingEngine();
+    living.behaviours.set('orders', 'sick');
+    const gone = new MsaError('MSA_ENGINE_UNAVAILABLE', 'Docker could not list the containers');
+    const isGone = (): boolean => living.instances.has('orders-1');
+    const refuseWhenGone = <Answer>(ask: () => Promise<Answer>): Promise<Answer> =>
+      isGone() ? Promise.reject(gone) : ask();
+    const engine = {
+      ...living.engine,
+      observe: () => refuseWhenGone(living.engine.observe),
+      control: () => refuseWhenGone(living.engine.control),
+    };
+    const { deps } = settingOf(machine([{ ...living, engine }]));
+    const { failure } = await up(deps, openedOf(shop), upRequest({ timeoutMs: 600_000 }));
+    expect(failure).toMatchObject({ code: 'MSA_ENGINE_UNAVAILABLE', exitCode: 3 });
+    expect(failure?.message).toContain('Docker could not list the containers');
   });
 
   test('keeps the old instances when the new ones are not healthy', async () => {
