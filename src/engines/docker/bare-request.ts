@@ -44,7 +44,7 @@ async function requestOnce<Answer>({ connection, agent }: Line, exchange: Exchan
       outgoing.on('response', resolve);
       outgoing.on('error', (error) => {
         const stale = outgoing.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
-        reject(stale ? new StaleConnection('', { cause: error }) : error);
+        reject(stale ? new StaleConnection(error.message, { cause: error }) : error);
       });
       outgoing.end(body);
     });

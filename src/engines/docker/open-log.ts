@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import type { LogLine, LogQuery } from '../../ports/engine.ts';
-import { statusOf } from './daemon-error.ts';
+import { engineError, statusOf } from './daemon-error.ts';
 import type { Daemon } from './daemon.ts';
 import { dialStream } from './load-dockerode.ts';
 import { readMessages } from './log-frames.ts';
@@ -21,7 +21,7 @@ export async function* openLog(
   try {
     for await (const message of readMessages(stream)) yield { instance, ...message };
   } catch (error) {
-    if (!query.signal.aborted) throw error;
+    if (!query.signal.aborted) throw engineError(error, 'read a log', daemon.host);
   } finally {
     query.signal.removeEventListener('abort', stop);
     stream.destroy();

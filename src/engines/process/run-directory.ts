@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
+import { codeOf, messageOf, writeHint } from '../../io/file-store/errno.ts';
 import { MsaError } from '../../model/errors.ts';
 
 /** What the process engine keeps below a workspace; git ignores all of it. */
@@ -42,7 +43,10 @@ export function makeRunDirectory(root: string, directory: string): void {
       return;
     } catch (cause) {
       if (codeOf(cause) === 'ENOENT' && existsSync(root) && attempt < maxAttempts) continue;
-      throw new MsaError('MSA_WRITE_FAILED', `${directory} cannot be made: ${String(cause)}`, { cause });
+      throw new MsaError('MSA_WRITE_FAILED', `${directory} cannot be made: ${messageOf(cause)}`, {
+        ...writeHint(cause),
+        cause,
+      });
     }
   }
 }
@@ -54,8 +58,4 @@ function makeDirectory(directory: string): string {
     if (codeOf(error) !== 'EEXIST') throw error;
   }
   return directory;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

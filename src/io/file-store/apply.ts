@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { MsaError } from '../../model/errors.ts';
 import type { FileChange } from '../../ports/file-store.ts';
 import { containment } from './containment.ts';
-import { codeOf, messageOf } from './errno.ts';
+import { codeOf, messageOf, writeHint } from './errno.ts';
 import { openJournal, type Journal } from './journal.ts';
 
 /**
@@ -168,21 +168,7 @@ function isDirectory(file: string): boolean {
 function writeFailed(root: string, error: unknown): MsaError {
   if (error instanceof MsaError) return error;
   return new MsaError('MSA_WRITE_FAILED', `nothing was written below ${root}: ${messageOf(error)}`, {
-    ...hintFor(codeOf(error)),
+    ...writeHint(error),
     cause: error,
   });
-}
-
-function hintFor(code: string): { hint?: string } {
-  const hints: Record<string, string> = {
-    ENOSPC: 'The disk is full: free some space and run the command again.',
-    EDQUOT: 'Your disk quota is used up: free some space and run the command again.',
-    EROFS: 'The file system is read-only: choose another directory.',
-    EACCES: 'You may not write there: choose another directory, or correct its permissions.',
-    EPERM: 'You may not write there: choose another directory, or correct its permissions.',
-    EEXIST: 'Something else created that file in the meantime: run the command again.',
-    ENOTDIR: 'A file stands where a directory is needed: move it away.',
-  };
-  const hint = hints[code];
-  return hint === undefined ? {} : { hint };
 }

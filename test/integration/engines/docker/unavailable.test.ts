@@ -132,6 +132,10 @@ async function systemBehind(host: string) {
   };
 }
 
+async function readOn(lines: AsyncIterator<unknown>): Promise<void> {
+  while ((await lines.next()).done !== true);
+}
+
 describe.skipIf(!forwardable)('Docker behind a TCP port', () => {
   test('is used like one behind a socket, and its end in the middle is told', async () => {
     await using behind = await systemBehind('127.0.0.1');
@@ -147,7 +151,14 @@ describe.skipIf(!forwardable)('Docker behind a TCP port', () => {
     await system.engine.crash('tiny-1');
     expect((await system.engine.observe()).instances.map(({ id }) => id)).toEqual(['registry-1', 'tiny-1']);
 
+    const signal = new AbortController().signal;
+    const query = { instances: ['tiny-1'], tail: undefined, since: undefined, follow: true, signal };
+    const following = system.engine.logs(query)[Symbol.asyncIterator]();
+    expect((await following.next()).value).toMatchObject({ instance: 'tiny-1' });
+    const reading = expect(readOn(following)).rejects.toMatchObject({ code: 'MSA_ENGINE_UNAVAILABLE' });
+
     await cutOff();
+    await reading;
     const gone = { code: 'MSA_ENGINE_UNAVAILABLE', message: expect.stringContaining('nothing listens') };
     await expect(system.perform({ kind: 'start', unit: tiny, index: 2 })).rejects.toMatchObject(gone);
     await expect(system.engine.observe()).rejects.toMatchObject(gone);

@@ -34,6 +34,6 @@ test('a directory can be made while another command clears empty ones away', asy
 test('a workspace that has vanished is not made again', async () => {
   await using dir = await tempDir();
   const root = join(dir.path, 'gone');
-  expect(() => makeRunDirectory(root, runDirectoryOf(root).logs)).toThrow(/cannot be made: Error: ENOENT/);
+  expect(() => makeRunDirectory(root, runDirectoryOf(root).logs)).toThrow(/cannot be made: ENOENT/);
   expect(existsSync(root)).toBe(false);
 });
