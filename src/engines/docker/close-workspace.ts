@@ -22,11 +22,12 @@ export async function closeWorkspace(session: Session, { data }: { readonly data
     containers.filter((container) => isWanted(container)).map(({ Id }) => Id);
   // Whoever uses a store may still write to it while it stops.
   const [users, stores] = [ids((container) => !isStore(container)), ids(isStore)];
-  await Promise.all(users.map((id) => stopContainer(daemon, id)));
-  await Promise.all([
-    ...users.map((id) => removeContainer(daemon, id)),
-    ...stores.map((id) => stopAndRemove(daemon, id)),
-  ]);
+  const stops = users.map((id) => stopContainer(daemon, id));
+  const endStores = async (): Promise<void> => {
+    await Promise.all(stops);
+    await Promise.all(stores.map((id) => stopAndRemove(daemon, id)));
+  };
+  await Promise.all([endStores(), ...users.map((id, index) => stops[index]?.then(() => removeContainer(daemon, id)))]);
   await Promise.all([
     removeNetwork(session),
     removeUntagged(session),
