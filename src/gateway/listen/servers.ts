@@ -20,7 +20,7 @@ export function listenOn(server: Server, port: number, host: string): Promise<vo
 const sweepMs = 50;
 
 /** Closes a server: idle connections at once, others with the end of their request, all when the time is over. */
-export function closeServer(server: Server, limitMs: number, sockets: ReadonlySet<Socket> = new Set()): Promise<void> {
+export function closeServer(server: Server, limitMs: number, sockets: Iterable<Socket> = []): Promise<void> {
   return new Promise((resolve) => {
     const closeIdle = (): void => {
       server.closeIdleConnections();

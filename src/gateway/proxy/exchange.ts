@@ -99,7 +99,7 @@ export class Exchange implements AttemptListener, OpenExchange {
     attempt.endpoint.succeed();
     const closing = parts.isDraining();
     const answer = { status, raw, instance: attempt.endpoint.id };
-    const head = describeReply(answer, incoming, { closing, holdBytes: parts.limits.holdBytes });
+    const head = describeReply(answer, incoming, { closing, limits: parts.limits });
     // From here on only the client or the instance can be slow; both are told by their connections standing still.
     if (!head.hold) clearTimeout(this.deadline);
     this.reply.begin(head, resume);

@@ -290,6 +290,19 @@ describe('time', () => {
     await waitUntil('the other is answered', async () => waiting.text().includes('late'));
   });
 
+  test('a connection that is not used is closed after the time that clients are told', async () => {
+    await using sound = await startSound();
+    const state = stateOf({ instances: [instance('a-1', sound)], routes: [route('/', 'a')] });
+    await using gateway = await startGateway(state, { limits: { idleTimeoutMs: 1000 } });
+    let text = '';
+    const socket = openSocket(gateway).on('data', (chunk) => (text += chunk.toString()));
+    socket.write('GET / HTTP/1.1\r\nhost: shop\r\n\r\n');
+    await waitUntil('it is answered', async () => text.endsWith('0 bytes'));
+    expect(text).toMatch(/\r\nkeep-alive: timeout=1\r\n/i);
+    expect(socket.destroyed).toBe(false);
+    await waitUntil('it is closed', async () => socket.destroyed);
+  });
+
   test('a client that does not finish its request in time is told so', async () => {
     await using sound = await startSound();
     const state = stateOf({ instances: [instance('a-1', sound)], routes: [route('/', 'a')] });
