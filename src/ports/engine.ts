@@ -91,6 +91,8 @@ export interface Work {
   readonly signal: StopSignal;
   /** A line of a builder's or an installer's output. */
   readonly report: (line: string) => void;
+  /** A sentence that the user should see, whatever else is shown: what is done otherwise than they might think. */
+  readonly notify: (sentence: string) => void;
 }
 
 export interface LogQuery {

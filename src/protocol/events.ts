@@ -4,6 +4,8 @@ export type ProgressEvent =
   | { readonly type: 'operation'; readonly id: string; readonly state: 'started' | 'done' }
   | { readonly type: 'operation'; readonly id: string; readonly state: 'failed'; readonly error: OperationError }
   | { readonly type: 'operation'; readonly id: string; readonly state: 'skipped'; readonly because: string }
+  /** Something that is done otherwise than one might think. */
+  | { readonly type: 'notice'; readonly id: string; readonly text: string }
   /** A line that a builder or an installer wrote. */
   | { readonly type: 'output'; readonly id: string; readonly line: string };
 

@@ -72,7 +72,8 @@ function perform(operation: Operation, execution: Execution): Promise<void> {
   const { engine, desired, signal, report } = execution;
   if (operation.kind === 'await') return awaitHealthy(execution, operation, signal);
   const tell = (line: string): void => report({ type: 'output', id: operation.id, line });
-  return engine.perform(operation, { desired, signal, report: tell });
+  const notify = (text: string): void => report({ type: 'notice', id: operation.id, text });
+  return engine.perform(operation, { desired, signal, report: tell, notify });
 }
 
 function reasonOf(missing: Outcome | undefined): string {

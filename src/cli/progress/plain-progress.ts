@@ -7,6 +7,7 @@ export function createPlainProgress(say: (line: string) => void): Progress {
   return {
     report: (event) => {
       if (event.type === 'plan') for (const operation of event.operations) operations.set(operation.id, operation);
+      else if (event.type === 'notice') say(event.text);
       else if (event.type === 'operation') {
         const operation = operations.get(event.id);
         const line = operation === undefined ? undefined : lineFor(event, operation);

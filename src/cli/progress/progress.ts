@@ -28,11 +28,12 @@ function createLiveProgresses(
   signal: AbortSignal,
 ): Progress {
   let view: Progress | undefined;
+  /** Said when the view is over, which would draw over them. */
+  const notices: ProgressEvent[] = [];
   let handled: Promise<void> = Promise.resolve();
   const handle = async (event: ProgressEvent): Promise<void> => {
     if (event.type === 'plan') {
-      await view?.finish();
-      view = undefined;
+      await finishView();
       const isWorthALook = event.operations.some(({ unit }) => unit !== null) && !signal.aborted;
       if (isWorthALook) {
         const { createLiveProgress } = await import('./live-progress.ts');
@@ -40,7 +41,13 @@ function createLiveProgresses(
       }
     }
     if (view === undefined || signal.aborted) plain.report(event);
+    else if (event.type === 'notice') notices.push(event);
     else view.report(event);
+  };
+  const finishView = async (): Promise<void> => {
+    await view?.finish();
+    view = undefined;
+    for (const notice of notices.splice(0)) plain.report(notice);
   };
   return {
     report: (event) => {
@@ -49,7 +56,7 @@ function createLiveProgresses(
     },
     finish: async () => {
       await handled;
-      await view?.finish();
+      await finishView();
     },
   };
 }

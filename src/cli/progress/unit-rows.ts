@@ -18,15 +18,14 @@ export class UnitRows {
     this.#operations = new Map(operations.map((operation) => [operation.id, operation]));
   }
 
-  /** In the order of the plan. What is about the whole system is no row, unless it ends it: else it takes no time worth one. */
+  /** In the order of the plan. What is about the whole system is no row: it takes no time worth a line. */
   get units(): readonly string[] {
-    return [...new Set(Array.from(this.#operations.values(), rowOf))].filter((unit) => unit !== undefined);
+    return [...new Set(Array.from(this.#operations.values(), ({ unit }) => unit))].filter((unit) => unit !== null);
   }
 
   /** Takes an event in and gives the unit that it is about. */
   note(event: Extract<ProgressEvent, { readonly type: 'operation' }>): string | undefined {
-    const operation = this.#operations.get(event.id);
-    const unit = operation && rowOf(operation);
+    const unit = this.#operations.get(event.id)?.unit ?? undefined;
     this.#states.set(event.id, event.state);
     if (unit !== undefined && event.state === 'failed') this.#problems.set(unit, event.error.message);
     if (unit !== undefined && event.state === 'skipped' && !this.#problems.has(unit))
@@ -35,7 +34,7 @@ export class UnitRows {
   }
 
   row(unit: string): UnitRow {
-    const own = [...this.#operations.values()].filter((operation) => rowOf(operation) === unit);
+    const own = [...this.#operations.values()].filter((operation) => operation.unit === unit);
     const states = own.map(({ id }) => this.#states.get(id));
     const problem = this.#problems.get(unit) ?? '';
     if (states.every((state) => state !== undefined && state !== 'started')) {
@@ -50,14 +49,9 @@ export class UnitRows {
   }
 }
 
-function rowOf({ kind, unit }: PlannedOperation): string | undefined {
-  return unit ?? (kind === 'close' ? 'everything' : undefined);
-}
-
 const phases: Readonly<Record<string, string>> = {
   build: 'building',
   start: 'starting',
   await: 'waiting until it is healthy',
   stop: 'stopping',
-  close: 'stopping',
 };

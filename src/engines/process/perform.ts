@@ -79,10 +79,10 @@ function builderEnvironment(env: EngineOptions['env'], directory: string): Reado
 async function start(
   { options, place, supervisor, ports: keeper, databasePassword }: PerformParts,
   { unit, index }: { readonly unit: Unit; readonly index: number },
-  { signal, report }: Work,
+  { signal, report, notify }: Work,
 ): Promise<void> {
   const ports = await keeper.commit();
-  const situation = { options, place, supervisor, ports, databasePassword: databasePassword(), signal, report };
+  const situation = { options, place, supervisor, ports, databasePassword: databasePassword(), signal, report, notify };
   const body = await launchRequest(unit, index, situation);
   await supervisor.call({ method: 'POST', path: supervisorPaths.instances, body, signal });
 }

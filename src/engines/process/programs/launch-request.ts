@@ -22,6 +22,7 @@ export interface LaunchSituation {
   readonly databasePassword: string;
   readonly signal: StopSignal;
   readonly report: (line: string) => void;
+  readonly notify: (sentence: string) => void;
 }
 
 const loopback = '127.0.0.1';
@@ -57,12 +58,12 @@ function platformPart(
   };
 }
 
-function redisPart({ env }: Unit, { options, place: { root }, ports, report }: LaunchSituation): ProgramPart {
+function redisPart({ env }: Unit, { options, place: { root }, ports, notify }: LaunchSituation): ProgramPart {
   const { programsDirectory } = options;
   const dataDirectory = join(runDirectoryOf(root).data, 'redis');
   const choice = { searchPath: options.env['PATH'], programsDirectory, dataDirectory, port: ports.redis };
   const { command, keepsData, notice } = redisProgram(choice);
-  if (notice !== undefined) report(notice);
+  if (notice !== undefined) notify(notice);
   if (keepsData) makeRunDirectory(root, dataDirectory);
   const directory = keepsData ? dataDirectory : programsDirectory;
   const all = { ...baseEnvironment(options.env), ...env };
@@ -82,10 +83,11 @@ async function postgresPart({ env: own }: Unit, situation: LaunchSituation): Pro
 
 async function servicePart(
   unit: Unit,
-  { options, place, ports, signal, report }: LaunchSituation,
+  { options, place, ports, signal, notify }: LaunchSituation,
 ): Promise<ProgramPart> {
   const { memoryBytes, cpus } = unit.limits;
-  if (memoryBytes !== undefined || cpus !== undefined) report('limits are not enforced on plain processes');
+  if (memoryBytes !== undefined || cpus !== undefined)
+    notify(`The limits of ${unit.name} are not enforced: plain processes have none.`);
   const { directory, command } = await serviceProgram(unit, place.root);
   await ensureDatabase(unit, ports.postgres, signal);
   return { command, directory, env: { ...baseEnvironment(options.env, directory), ...unit.env }, host: loopback };

@@ -23,7 +23,8 @@ export function redisProgram({ searchPath, programsDirectory, dataDirectory, por
     return {
       command: [process.execPath, join(programsDirectory, 'redis.js')],
       keepsData: false,
-      notice: 'embedded Redis: a documented subset that keeps no data, docs/embedded-redis.md',
+      notice:
+        'No redis-server in the path: an embedded Redis runs, with most of its commands, and forgets its data when it ends.',
     };
   const settings = { port: String(port), bind: '127.0.0.1', dir: dataDirectory, save: '60 1', daemonize: 'no' };
   return {

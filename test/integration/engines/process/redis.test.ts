@@ -39,7 +39,7 @@ async function ping(port: number): Promise<string> {
 test('without a server in the path the embedded one serves, and says what it is', async () => {
   await using system = await testSystem({ programs: programs.path, env: { PATH: dirname(process.execPath) } });
   await startRedis(system);
-  expect(system.lines).toEqual([expect.stringMatching(/^embedded Redis: .*docs\/embedded-redis\.md$/)]);
+  expect(system.lines).toEqual([expect.stringContaining('an embedded Redis runs')]);
   expect(existsSync(system.path('.msa', 'run', 'data'))).toBe(false);
 });
 

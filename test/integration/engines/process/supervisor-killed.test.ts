@@ -165,7 +165,9 @@ describe('the supervisor', () => {
     const system_ = { workspace: '', name: '', version: '', services: [], routes: [], edges: [] };
     const desired = { workspace: '', name: '', units: [], system: system_ };
     const { signal } = new AbortController();
-    await Promise.all(engines.map((engine) => engine.perform(operation, { desired, signal, report: () => {} })));
+    await Promise.all(
+      engines.map((engine) => engine.perform(operation, { desired, signal, report: () => {}, notify: () => {} })),
+    );
     for (const engine of engines) expect((await engine.observe()).ground).toBe(true);
     await system.perform({ kind: 'close', data: true });
     await nothingIsLeft(system);

@@ -49,7 +49,12 @@ export async function testSystem(env: Readonly<Record<string, string | undefined
 
   const perform = (body: OperationBody, signal: AbortSignal = new AbortController().signal): Promise<void> => {
     const operation: Operation = { ...body, id: body.kind, cause: 'test', needs: [] };
-    return engine.perform(operation, { desired, signal, report: (line) => lines.push(line) });
+    return engine.perform(operation, {
+      desired,
+      signal,
+      report: (line) => lines.push(line),
+      notify: (line) => lines.push(line),
+    });
   };
   return {
     engine,

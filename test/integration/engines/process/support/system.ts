@@ -60,7 +60,12 @@ export async function testSystem({ programs: programsDirectory, env = {}, name =
 
   const perform = (body: OperationBody, signal: AbortSignal = new AbortController().signal): Promise<void> => {
     const operation: Operation = { ...body, id: body.kind, cause: 'test', needs: [] };
-    return engine.perform(operation, { desired, signal, report: (line) => lines.push(line) });
+    return engine.perform(operation, {
+      desired,
+      signal,
+      report: (line) => lines.push(line),
+      notify: (line) => lines.push(line),
+    });
   };
   const observed = async (id: string): Promise<ObservedInstance | undefined> =>
     (await engine.observe()).instances.find((instance) => instance.id === id);
