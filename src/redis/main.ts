@@ -1,8 +1,5 @@
-import { fstatSync, writeSync } from 'node:fs';
-
+import { tellStarter } from '../program/tell-starter.ts';
 import { createRedisServer } from './create-redis-server.ts';
-
-const controlDescriptor = 3;
 
 await main();
 
@@ -14,7 +11,7 @@ async function main(): Promise<void> {
     const stop = (): void => void server.close();
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);
-    report({ listening: { port: server.port } });
+    tellStarter({ listening: { port: server.port } });
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));
   }
@@ -23,22 +20,4 @@ async function main(): Promise<void> {
 function fail(reason: string): void {
   process.stderr.write(`embedded Redis: ${reason}\n`);
   process.exitCode = 1;
-}
-
-/** Tells whoever started this program, on the channel kept for that if there is one. */
-function report(message: object): void {
-  const line = `${JSON.stringify(message)}\n`;
-  if (!writeToControl(line)) process.stdout.write(line);
-}
-
-function writeToControl(line: string): boolean {
-  try {
-    const stats = fstatSync(controlDescriptor);
-    // Without such a channel the number belongs to Node's own event queue.
-    if (!stats.isFIFO() && !stats.isSocket() && !stats.isFile()) return false;
-    writeSync(controlDescriptor, line);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,7 @@
 import { createRegistry } from './create-registry.ts';
 import { createLog } from './log.ts';
 import { parseSettings } from './settings.ts';
-import { tellStarter } from './tell-starter.ts';
+import { tellStarter } from '../program/tell-starter.ts';
 
 await main();
 
