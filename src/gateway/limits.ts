@@ -14,6 +14,11 @@ export interface Limits {
   /** How long nothing may move on a connection in the middle of a request or an answer. */
   readonly stallTimeoutMs: number;
   readonly maxClientConnections: number;
+  /**
+   * For an instance to take a connection. Not its program but its system does that, so the time is short also when all are
+   * busy; who does not know the address any more gives no answer. Longer would be in vain: a system asks again only
+   * after a second.
+   */
   readonly connectTimeoutMs: number;
   readonly maxConnectionsPerInstance: number;
   /** Request bodies up to this size are kept until there is an answer, so that they can be sent again. */
@@ -34,7 +39,7 @@ export const defaultLimits: Limits = {
   idleTimeoutMs: 75_000,
   stallTimeoutMs: 300_000,
   maxClientConnections: 10_000,
-  connectTimeoutMs: 1000,
+  connectTimeoutMs: 300,
   maxConnectionsPerInstance: 1024,
   replayBytes: 64 * 1024,
   holdBytes: 64 * 1024,

@@ -16,7 +16,7 @@ function ejectionMs(failures: number): number {
 
 /**
  * Brings an ejected instance back once somebody takes connections there. The gateway finds out by itself, not by requests
- * of clients: one to an address whose container has gone would wait for a second until it may go elsewhere.
+ * of clients: one to an address whose container has gone would have to wait until it may go elsewhere.
  */
 export async function recover(endpoint: Endpoint, { sleep, probe }: RecoveryParts): Promise<void> {
   const incident = endpoint.ejections;

@@ -2,6 +2,7 @@ import { Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 
 import type { Limits } from '../limits.ts';
+import { connectWithin } from './connect-within.ts';
 
 export interface Upstream {
   send(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
@@ -15,7 +16,7 @@ export function createUpstream(limits: Limits): (address: string, port: number) 
     const pool = new Pool(`http://${address}:${port}`, {
       connections: limits.maxConnectionsPerInstance,
       pipelining: 1,
-      connect: { timeout: limits.connectTimeoutMs },
+      connect: connectWithin(limits.connectTimeoutMs),
       // The deadline of a request is kept by its exchange; an answer under way must only keep moving.
       headersTimeout: 0,
       bodyTimeout: limits.stallTimeoutMs,

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 
 import { describe, expect, test } from 'vitest';
@@ -17,7 +20,7 @@ import {
   startUpstream,
   stateOf,
 } from './support.ts';
-import type { TestGateway, Upstream } from './support.ts';
+import type { Address, TestGateway, Upstream } from './support.ts';
 
 /** A service whose instance takes every request and then breaks off. */
 async function startBroken(): Promise<Upstream & { readonly seen: string[] }> {
@@ -30,6 +33,29 @@ async function startBroken(): Promise<Upstream & { readonly seen: string[] }> {
 }
 
 /** One that works, and counts. */
+/** An address from which nothing comes back, as from one whose container has gone. */
+async function startSilent(): Promise<Address & AsyncDisposable> {
+  const source =
+    "const server = require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => process.stdout.write(String(server.address().port)))";
+  const child = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [text] = (await once(child.stdout, 'data')) as [Buffer];
+  const port = Number(text);
+  child.kill('SIGSTOP');
+  const sockets: Socket[] = [];
+  // Two fit into its queue; the system drops what more comes.
+  await waitUntil('its queue is full', async () => {
+    const { length } = sockets.filter(({ connecting }) => connecting);
+    sockets.push(connect({ host: '127.0.0.1', port }).on('error', () => undefined));
+    return length >= 2;
+  });
+  const dispose = async (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  return { address: '127.0.0.1', port, [Symbol.asyncDispose]: dispose };
+}
+
 async function startSound(): Promise<Upstream & { readonly seen: string[] }> {
   const seen: string[] = [];
   const upstream = await startUpstream((request, response) => {
@@ -83,6 +109,19 @@ describe('an instance that nobody listens at', () => {
       expect(reply).toMatchObject({ status: 503, headers: { 'retry-after': '1', 'x-msa-error': 'unavailable' } });
       expect(reply?.body.detail).toBe('No instance of a can take the request: a-1 is unreachable.');
     }
+  });
+
+  // Other systems refuse what does not fit into the queue of a program that takes nothing out of it.
+  test.runIf(process.platform === 'linux')('and gives no answer at all, costs no request either', async () => {
+    await using silent = await startSilent();
+    await using sound = await startSound();
+    await using gateway = await gatewayTo([instance('a-1', silent), instance('a-2', sound)], { retryAttempts: 0 });
+    for (const method of ['GET', 'POST body', 'PATCH body'])
+      expect(statuses(await sendMany(gateway, 10, method))).toEqual([200]);
+    expect(sound.seen).toHaveLength(30);
+    expect(gateway.log()).toContainEqual(
+      expect.objectContaining({ msg: 'instance ejected', instance: 'a-1', kind: 'connect' }),
+    );
   });
 
   test('does not swallow a large body: another instance gets all of it', async () => {
