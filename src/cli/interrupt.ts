@@ -19,7 +19,8 @@ interface Reaction {
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Watches for Ctrl-C: the first one aborts the signal and says so, the second one forces the end. Where it is for a
+ * Watches for Ctrl-C: the first one aborts the signal and says so, the second one forces the end. Other signals force
+ * nothing: a shell whose terminal is closed hangs up what it runs a second time. Where it is for a
  * program that the command runs, which gets it from the terminal by itself, it only must not end msa before that.
  */
 export function watchInterrupts({ source, mode, announce, force }: Reaction): Disposable & {
@@ -28,21 +29,19 @@ export function watchInterrupts({ source, mode, announce, force }: Reaction): Di
   const controller = new AbortController();
   // A plan of many operations has as many listeners.
   setMaxListeners(0, controller.signal);
-  const stop = (): void => {
-    if (controller.signal.aborted) {
-      force();
-      return;
-    }
-    if (mode === 'undo') announce();
-    controller.abort();
+  const stop = (name: NodeJS.Signals): void => {
+    if (!controller.signal.aborted) {
+      if (mode === 'undo') announce();
+      controller.abort();
+    } else if (name === 'SIGINT') force();
   };
   const watched = mode === 'pass' ? (['SIGINT'] as const) : stopSignals;
-  const listener = mode === 'pass' ? (): void => undefined : stop;
-  for (const name of watched) source.on(name, listener);
+  const listeners = watched.map((name) => [name, mode === 'pass' ? (): void => undefined : () => stop(name)] as const);
+  for (const [name, listener] of listeners) source.on(name, listener);
   return {
     signal: controller.signal,
     [Symbol.dispose]: () => {
-      for (const name of watched) source.off(name, listener);
+      for (const [name, listener] of listeners) source.off(name, listener);
     },
   };
 }

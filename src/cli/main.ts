@@ -42,9 +42,11 @@ export async function main(argv: readonly string[], overrides: Partial<World> = 
  * @public bin/msa.js calls it
  */
 export async function start(): Promise<void> {
+  let isTerminalGone = false;
   // Whoever reads us may go first (`msa … | head -1`); there is nobody left to tell.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
+      isTerminalGone ||= error.code === 'EIO';
       if (error.code === 'EPIPE' || error.code === 'EIO') return;
       throw new MsaError('MSA_WRITE_FAILED', `the output could not be written: ${error.message}`, {
         hint: 'What the command did before stands; check where its output goes.',
@@ -52,6 +54,10 @@ export async function start(): Promise<void> {
       });
     });
   }
+  process.once('exit', () => {
+    // Node would put the terminal back as it was, and where that fails abort with a core dump.
+    if (isTerminalGone) process.kill(process.pid, 'SIGKILL');
+  });
   const argv = process.argv.slice(2);
   process.on('uncaughtException', (error) => {
     void reportAndExit(error, argv);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
+import { watchInterrupts } from '../../../src/cli/interrupt.ts';
 import type { CommandInput, CommandResult, CommandSpec } from '../../../src/cli/command.ts';
 import type { Deps } from '../../../src/cli/deps.ts';
 import { MsaError } from '../../../src/model/errors.ts';
@@ -289,6 +290,25 @@ describe('Ctrl-C', () => {
       stderr: 'Stopping … press Ctrl-C again to end at once.\nerror: interrupted (MSA_INTERRUPTED)\n',
     });
     expect(signals.eventNames()).toEqual([]);
+  });
+
+  test.each([
+    ['SIGHUP', 0],
+    ['SIGTERM', 0],
+    ['SIGINT', 1],
+  ] as const)('is forced by a second SIGINT, not by %s', (second, forced) => {
+    const signals = new EventEmitter();
+    let forces = 0;
+    using interrupts = watchInterrupts({
+      source: signals,
+      mode: 'undo',
+      announce: () => undefined,
+      force: () => (forces += 1),
+    });
+    signals.emit('SIGHUP');
+    expect(interrupts.signal.aborted).toBe(true);
+    signals.emit(second);
+    expect(forces).toBe(forced);
   });
 
   test('leaves the result of a command that was done before it noticed', async () => {
