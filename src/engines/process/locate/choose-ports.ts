@@ -13,8 +13,8 @@ export interface PortSituation {
   readonly present: PortTable | undefined;
   /** Ports that instances of this very system have. */
   readonly own: ReadonlySet<number>;
-  /** Ports of other systems of ours, whether or not something listens there yet. */
-  readonly foreign: ReadonlySet<number>;
+  /** Ports of other systems of ours, whether or not something listens there yet, and which system that is. */
+  readonly foreign: ReadonlyMap<number, string>;
   readonly held: HeldPorts;
 }
 
@@ -59,14 +59,13 @@ async function chooseGatewayPort(
 ): Promise<number> {
   if (wanted === 'auto') return takeAny('gateway', [situation.present?.gateway, preferredGatewayPort]);
   if (await take(wanted)) return wanted;
-  throw await takenError(wanted, situation.foreign.has(wanted));
+  throw await takenError(wanted, situation.foreign.get(wanted));
 }
 
-async function takenError(port: number, isOurs: boolean): Promise<MsaError> {
-  const { holder } = await probePort(port, holderTimeoutMs);
-  const who = holder ?? (isOurs ? 'another system of msa' : 'another program');
-  return new MsaError('MSA_PORT_TAKEN', `port ${port} is held by ${who}`, {
-    hint: 'Stop that program, or take another port: msa up --port auto',
+async function takenError(port: number, system: string | undefined): Promise<MsaError> {
+  const who = system ?? (await probePort(port, holderTimeoutMs)).holder ?? 'another program';
+  return new MsaError('MSA_PORT_TAKEN', `port ${port} is taken by ${who}`, {
+    hint: 'Stop it, or take another port: msa up --port auto',
     data: { port, holder: who },
   });
 }

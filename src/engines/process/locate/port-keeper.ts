@@ -77,10 +77,15 @@ export class PortKeeper {
     await this.#held.release();
   }
 
-  #foreignPorts(): ReadonlySet<number> {
+  #foreignPorts(): ReadonlyMap<number, string> {
     const { options, place } = this.#parts;
     const records = readRecords(trustedDirectories(runtimeDirectories(options.env)));
-    return new Set(records.filter(({ workspace }) => workspace !== place.workspace).flatMap(({ ports }) => ports));
+    const others = records.filter(({ workspace }) => workspace !== place.workspace);
+    return new Map(
+      others.flatMap(({ workspace, root, ports }) =>
+        ports.map((port) => [port, `the system ${workspace} of ${root}`] as const),
+      ),
+    );
   }
 }
 

@@ -115,8 +115,19 @@ describe('the port of the gateway', () => {
     await using other = await holder();
     await expect(locate(system.engine, { gatewayPort: other.port })).rejects.toMatchObject({
       code: 'MSA_PORT_TAKEN',
-      message: expect.stringMatching(new RegExp(`^port ${other.port} is held by .*\\(pid ${process.pid}\\)$`)),
+      message: expect.stringMatching(new RegExp(`^port ${other.port} is taken by .*\\(pid ${process.pid}\\)$`)),
       hint: expect.stringContaining('--port auto'),
+    });
+  });
+
+  test('that another system has is told with its identity, which is what stops it', async () => {
+    await using first = await newSystem();
+    const { gatewayPort } = await locate(first.engine);
+    await first.perform({ kind: 'open' });
+    await using second = await newSystem();
+    await expect(locate(second.engine, { gatewayPort })).rejects.toMatchObject({
+      code: 'MSA_PORT_TAKEN',
+      message: `port ${gatewayPort} is taken by the system ${first.place.workspace} of ${first.place.root}`,
     });
   });
 
