@@ -43,15 +43,13 @@ export async function main(argv: readonly string[], overrides: Partial<World> = 
  */
 export async function start(): Promise<void> {
   let isTerminalGone = false;
-  // Whoever reads us may go first (`msa … | head -1`); there is nobody left to tell.
+  let unwritten: Error | undefined;
+  // No reason to stop in the middle of something: a full disk must keep nobody from `msa down > log`.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       isTerminalGone ||= error.code === 'EIO';
-      if (error.code === 'EPIPE' || error.code === 'EIO') return;
-      throw new MsaError('MSA_WRITE_FAILED', `the output could not be written: ${error.message}`, {
-        hint: 'What the command did before stands; check where its output goes.',
-        cause: error,
-      });
+      // Whoever reads us may go first (`msa … | head -1`); there is nobody left to tell.
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') unwritten ??= error;
     });
   }
   process.once('exit', () => {
@@ -62,7 +60,18 @@ export async function start(): Promise<void> {
   process.on('uncaughtException', (error) => {
     void reportAndExit(error, argv);
   });
-  process.exitCode = await main(argv);
+  const exitCode = await main(argv);
+  process.exitCode = exitCode;
+  // What could not be written is known a moment later.
+  await new Promise((resolve) => setImmediate(resolve));
+  if (unwritten !== undefined && exitCode === 0) await reportAndExit(outputLost(unwritten), argv);
+}
+
+function outputLost(cause: Error): MsaError {
+  return new MsaError('MSA_WRITE_FAILED', `the output could not be written: ${cause.message}`, {
+    hint: 'What the command did stands; check where its output goes.',
+    cause,
+  });
 }
 
 async function reportAndExit(error: unknown, argv: readonly string[]): Promise<void> {

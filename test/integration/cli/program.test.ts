@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { tempDir } from '../../support/temp-dir.ts';
+import { tinyWorkspace } from '../../support/tiny-workspace.ts';
 import { bin, build, root, spawnMsa } from './terminal.ts';
 
 beforeAll(build);
@@ -52,6 +53,14 @@ describe('bin/msa.js', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       error: { code: 'MSA_READ_FAILED', message: 'the current directory does not exist any more' },
     });
+  });
+
+  test.runIf(existsSync('/dev/full'))('does its work also when none of its output can be written', async () => {
+    await using workspace = await tinyWorkspace({ api: {} });
+    const line = '"$0" "$1" up --engine process > /dev/full 2>&1';
+    const up = spawnSync('sh', ['-c', line, process.execPath, bin], { cwd: workspace.root, encoding: 'utf8' });
+    expect(up.status).toBe(1);
+    expect((await workspace.done('wait')).stdout).toContain('Healthy: api (1)');
   });
 
   test.runIf(existsSync('/dev/full'))('says that its output could not be written', () => {
