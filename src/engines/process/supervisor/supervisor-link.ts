@@ -29,9 +29,15 @@ import {
   type SupervisorCall,
 } from './supervisor-client.ts';
 
-const stateTimeoutMs = 5000;
-/** How long another supervisor may be starting or ending before that is an error. */
+interface Patience {
+  /** How long a supervisor may take to answer. */
+  readonly answerMs: number;
+  /** How long another supervisor may be starting or ending before that is an error. */
+  readonly changingMs: number;
+}
+
 const changingWithinMs = 20_000;
+const patience: Patience = { answerMs: 5000, changingMs: changingWithinMs };
 const pollMs = 25;
 
 const noPorts: PortTable = {
@@ -55,13 +61,13 @@ export class SupervisorLink {
   }
 
   /** What runs; undefined when there is no supervisor. What a killed one left is ended first. */
-  async state(): Promise<SupervisorState | undefined> {
-    const deadline = Date.now() + changingWithinMs;
+  async state({ answerMs, changingMs } = patience): Promise<SupervisorState | undefined> {
+    const deadline = Date.now() + changingMs;
     for (;;) {
       const files = this.#find();
       if (files === undefined) return undefined;
       try {
-        const call = { method: 'GET', path: supervisorPaths.state, timeoutMs: stateTimeoutMs } as const;
+        const call = { method: 'GET', path: supervisorPaths.state, timeoutMs: answerMs } as const;
         return await callSupervisor<SupervisorState>(files.socket, call);
       } catch (error) {
         if (error instanceof SupervisorSilent) throw silentError(readRecord(files.stateFile)?.owner.pid);

@@ -220,6 +220,8 @@ describe('the supervisor', () => {
     try {
       await expect(system.engine.observe()).rejects.toMatchObject({ code: 'MSA_ENGINE_FAILED' });
       await expect(system.engine.observe()).rejects.toThrow(String(pid));
+      // Commands for other workspaces list all systems, too.
+      expect((await system.list()).map(({ workspace }) => workspace)).toContain(system.place.workspace);
     } finally {
       process.kill(pid, 'SIGCONT');
     }
