@@ -62,7 +62,8 @@ export async function createPrinter(options: PrinterOptions): Promise<Printer> {
   };
   const failure = (error: unknown, context: BugContext): number => {
     const expected = error instanceof MsaError;
-    if (flags.json) json({ error: expected ? describeError(error) : describeBug(error, context) });
+    const described = expected ? describeError(error) : describeBug(error, context);
+    if (flags.json) json({ ...(jsonLines && { type: 'result' }), error: described });
     else warn(expected ? renderError(error, errColors) : renderBug(error, { ...context, colors: errColors }));
     if (flags.debug) warn(renderStack(error));
     else if (!expected && !flags.json) warn('Run the same command with --debug to see where it happened.');

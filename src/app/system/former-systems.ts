@@ -6,7 +6,8 @@ import type { Engines } from '../../ports/engines.ts';
  * systems apart, so nobody would find them by the new one.
  */
 export async function formerSystems(engines: Engines, { root, workspace }: Place): Promise<readonly string[]> {
-  const systems = await engines.list();
+  // A remark is worth no failure of what it is added to.
+  const systems = await engines.list().catch(() => []);
   const former = systems.filter((system) => system.directory === root && system.workspace !== workspace);
   return [...new Set(former.map((system) => system.workspace))].map(
     (id) => `Of this folder there is also ${id}, from when it had that name: msa down --workspace ${id}`,

@@ -54,6 +54,12 @@ describe('msa up', () => {
     expect((await msa('up', '--quiet')).stderr).toBe('');
   });
 
+  test('with --json ends with a result also when it cannot begin', async () => {
+    const { exitCode, stdout } = await msa('up', 'nobody', '--json');
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'result', error: { code: 'MSA_SERVICE_UNKNOWN' } });
+  });
+
   test('with --json writes events and at last the result', async () => {
     const lines = (await msa('up', '--json')).stdout
       .trimEnd()
