@@ -53,7 +53,7 @@ async function run(config: SupervisorConfig, claimed: SupervisorRecord): Promise
   // A socket that cannot be opened again now is tried again later.
   api.on('error', () => {});
   const guard = guardFiles(config, record, {
-    relisten: () => void api.close(() => api.listen(config.socket)),
+    relisten: (done) => void api.close(() => api.listen(config.socket, done)),
     giveWay: () => {
       supervisor.abandon();
       process.exit(1);

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 
@@ -20,15 +20,18 @@ export interface FileGuard {
 export function guardFiles(
   { socket, stateFile }: Pick<SupervisorConfig, 'socket' | 'stateFile'>,
   record: RecordKeeper,
-  { relisten, giveWay }: { readonly relisten: () => void; readonly giveWay: () => void },
+  { relisten, giveWay }: { readonly relisten: (done: () => void) => void; readonly giveWay: () => void },
 ): FileGuard {
+  // Another supervisor that opened the socket and gave way leaves one at its place that nobody listens on.
+  let own = inodeOf(socket);
   const timer = setInterval(() => {
     if (!restoreDirectory(dirname(stateFile))) return;
     const owner = readOwner(stateFile);
     if (owner !== undefined && owner !== process.pid) return giveWay();
     if (owner === undefined) record.save();
-    if (existsSync(socket)) touch([stateFile, socket]);
-    else relisten();
+    const found = inodeOf(socket);
+    if (found !== undefined && found === own) return touch([stateFile, socket]);
+    relisten(() => (own = inodeOf(socket)));
   }, everyMs);
   timer.unref();
   return { stop: () => clearInterval(timer) };
@@ -43,6 +46,10 @@ function restoreDirectory(directory: string): boolean {
   }
   const stats = lstatSync(directory, { throwIfNoEntry: false });
   return stats?.isDirectory() === true && stats.uid === userInfo().uid && (stats.mode & 0o077) === 0;
+}
+
+function inodeOf(path: string): number | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function readOwner(stateFile: string): number | undefined {

@@ -201,6 +201,17 @@ describe('the supervisor', () => {
     expect(recordOf(system).groups.map(({ name }) => name)).toEqual(['app-1']);
   });
 
+  test('is found again when a dead socket stands at the place of its own', async () => {
+    await using system = await newSystem();
+    await startProgram(system, 'polite');
+    const socket = join(runtimeDirectory, `${system.place.workspace}.sock`);
+    await rm(socket);
+    // A program that is killed leaves its socket behind.
+    const listen = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
+    await once(spawn(process.execPath, ['-e', listen, socket]), 'exit');
+    await waitUntil('it is found again', async () => (await system.observed('app-1'))?.state === 'running');
+  });
+
   test('gives way when another has taken its place', async () => {
     await using system = await newSystem();
     await startProgram(system, 'polite');
