@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { workspaceId } from '../../src/model/workspace-id.ts';
+import { docker, hasDocker } from './docker.ts';
 import { spawnMsa, type Ended, type MsaProcess } from './msa-process.ts';
 import { tempDir } from './temp-dir.ts';
 
@@ -94,14 +97,25 @@ export async function tinyWorkspace(services: Readonly<Record<string, TinyServic
       return ended;
     },
     [Symbol.asyncDispose]: async () => {
-      await mkdir(root, { recursive: true });
       // A test may have taken the folder away, or made msa.yaml unreadable.
       await mkdir(root, { recursive: true });
       await declare(services);
       await start('down', '--volumes').ended;
+      await removeImages(workspaceId(name, root, sha256));
       await dir[Symbol.asyncDispose]();
     },
   };
+}
+
+/** `down` keeps them, for the next time; of a test there is none. */
+async function removeImages(workspace: string): Promise<void> {
+  if (!hasDocker) return;
+  const ids = await docker('image', 'ls', '--quiet', '--filter', `label=msa.workspace=${workspace}`);
+  if (ids !== '') await docker('rmi', '--force', ...new Set(ids.split('\n')));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Every system takes any free port, so that tests can run side by side. */
