@@ -1,5 +1,5 @@
 import type { PortTable, ProcessIdentity, SupervisorRecord } from '../../protocol/supervisor-api.ts';
-import { removeRecord, writeRecord } from './record-file.ts';
+import { readRecord, removeRecord, writeRecord } from './record-file.ts';
 
 /** Keeps the supervisor's record true while it runs. */
 export interface RecordKeeper {
@@ -20,10 +20,15 @@ export function createRecordKeeper(stateFile: string, claimed: SupervisorRecord)
 
   const save = (): void => {
     try {
-      writeRecord(stateFile, record);
+      if (!isSomebodyElses()) writeRecord(stateFile, record);
     } catch {
       // The next change tries again.
     }
+  };
+  /** Another supervisor that found no trace of this one has taken its place: its record stands, and this one will end. */
+  const isSomebodyElses = (): boolean => {
+    const found = readRecord(stateFile);
+    return found !== undefined && found.owner.pid !== claimed.owner.pid;
   };
   const change = (changes: Partial<SupervisorRecord>): void => {
     record = { ...record, ...changes };
