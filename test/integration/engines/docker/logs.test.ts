@@ -12,9 +12,12 @@ const files = {
   'server.cjs': `
 const { env } = process;
 console.log('first of ' + env.INSTANCE_ID);
-console.error('second');
-console.log('long ' + 'x'.repeat(40_000) + ' end');
-process.stdout.write('without an end');
+// Apart: Docker reads the two streams side by side, and stamps what comes at once in any order.
+setTimeout(() => console.error('second'), 100);
+setTimeout(() => {
+  console.log('long ' + 'x'.repeat(40_000) + ' end');
+  process.stdout.write('without an end');
+}, 200);
 setInterval(() => {}, 1000);
 `,
 };
