@@ -31,7 +31,7 @@ export async function closeWorkspace(session: Session, { data }: { readonly data
   await Promise.all([
     removeNetwork(session),
     removeUntagged(session),
-    ...(data ? [removeVolumes(session, filters)] : []),
+    removeVolumes(session, filters, (volume) => data || !isStore(volume)),
   ]);
 }
 
@@ -41,16 +41,25 @@ async function removeNetwork({ daemon, place }: Session): Promise<void> {
   await daemon.send('DELETE', `/networks/${network.id}`, { doing: 'remove the network', fine: [404] });
 }
 
-async function removeVolumes({ daemon }: Session, filters: Record<string, readonly string[]>): Promise<void> {
+/** Of what is no store only memories are left, by somebody who removed their containers alone. */
+async function removeVolumes(
+  { daemon }: Session,
+  filters: Record<string, readonly string[]>,
+  isWanted: (volume: VolumeInspectInfo) => boolean,
+): Promise<void> {
   const { Volumes: volumes } = await daemon.get<{ Volumes: VolumeInspectInfo[] | null }>(
     '/volumes',
     { filters },
     { doing: 'list the volumes' },
   );
   const options = { doing: 'remove the volumes', fine: [404] };
-  await Promise.all((volumes ?? []).map(({ Name }) => daemon.send('DELETE', `/volumes/${Name}`, options)));
+  await Promise.all(
+    (volumes ?? [])
+      .filter((volume) => isWanted(volume))
+      .map(({ Name }) => daemon.send('DELETE', `/volumes/${Name}`, options)),
+  );
 }
 
-function isStore({ Labels: has }: ContainerInfo): boolean {
+function isStore({ Labels: has }: Pick<ContainerInfo, 'Labels'>): boolean {
   return has[labels.role] === 'redis' || has[labels.role] === 'postgres';
 }
