@@ -1,12 +1,9 @@
 import type { Workspace } from '../model/workspace.ts';
+import { gatewayPort } from '../plan/containers.ts';
+import { databaseUrl, redisUrl } from '../plan/stores.ts';
 import type { Locations } from '../ports/engine.ts';
 import { edgePorts } from '../protocol/edge-port.ts';
 import { registryPort } from '../protocol/ports.ts';
-
-/** Where services listen whose `port` is left out. */
-export const servicePort = 3000;
-/** Where the gateway listens inside; what it is published on is a variable. */
-export const gatewayPort = 8080;
 
 /** The published port, which `GATEWAY_PORT` moves. */
 export function publishedGatewayPort({ gateway }: Workspace): string {
@@ -25,8 +22,8 @@ export function composeLocations(workspace: Workspace): Locations {
     publicUrl: `http://${publicHost(workspace.gateway.bind)}:${publishedGatewayPort(workspace)}`,
     gatewayPort,
     registryUrl: `http://registry:${registryPort}`,
-    redisUrl: 'redis://redis:6379',
-    databaseUrls: new Map(databases.map(({ name }) => [name, databaseUrl(name)])),
+    redisUrl,
+    databaseUrls: new Map(databases.map(({ name }) => [name, databaseUrl(name, secrets.postgresPassword)])),
     edges: new Map(ports.map(([key, port]) => [key, { port, url: `http://gateway:${port}` }])),
     // Its address is given when it starts, so it is known by the ranges that Docker takes addresses from. Only
     // containers of this file can speak to a service.
@@ -52,15 +49,4 @@ export const secrets = {
 /** The variables that must be in `.env`. */
 export function neededSecrets({ services }: Workspace): readonly string[] {
   return ['REGISTRY_TOKEN', ...(services.some(({ store }) => store === 'postgres') ? ['POSTGRES_PASSWORD'] : [])];
-}
-
-export const databaseUser = 'msa';
-
-/** The database of a service. */
-export function databaseName(service: string): string {
-  return service.replaceAll('-', '_');
-}
-
-function databaseUrl(service: string): string {
-  return `postgres://${databaseUser}:${secrets.postgresPassword}@postgres:5432/${databaseName(service)}`;
 }

@@ -1,5 +1,5 @@
 import type { Workspace } from '../model/workspace.ts';
-import { gatewayPort } from './locations.ts';
+import { gatewayPort } from '../plan/containers.ts';
 
 /** Docker's own pools hold about thirty networks. */
 const manyNetworks = 25;

@@ -7,8 +7,5 @@ export const platformPrograms = ['gateway.js', 'registry.js'] as const;
 /** The program that tells Docker how the gateway is. */
 export const gatewayCheck = 'check-gateway.js';
 
-/** Where they keep what they last knew. */
-export const stateDirectory = '/state';
-
 /** The other files in it, as msa ships them. */
 export const platformFiles = ['Dockerfile', gatewayCheck] as const;

@@ -1,5 +1,7 @@
 import { defaultValues } from '../model/schema/default-values.ts';
 import type { Workspace } from '../model/workspace.ts';
+import { gatewayPort, servicePort, stateDirectory } from '../plan/containers.ts';
+import { stores } from '../plan/stores.ts';
 import type { Locations } from '../ports/engine.ts';
 import { registryPort } from '../protocol/ports.ts';
 import { adminPaths, gatewayAdminPort, programVariables as names } from '../protocol/programs.ts';
@@ -8,9 +10,8 @@ import { literal, type ComposeMapping } from './compose-value.ts';
 import type { DescribedService } from './described-service.ts';
 import { templates } from './templates.ts';
 import { checkBy, checkHttp } from './healthcheck.ts';
-import { gatewayPort, publishedGatewayPort, secrets, servicePort } from './locations.ts';
-import { gatewayCheck, platformDirectory, stateDirectory } from './platform-image.ts';
-import { storePorts } from './store-services.ts';
+import { publishedGatewayPort, secrets } from './locations.ts';
+import { gatewayCheck, platformDirectory } from './platform-image.ts';
 
 export function describeRegistry(system: System, workspace: Workspace): DescribedService {
   return {
@@ -86,7 +87,7 @@ function listening(name: string, port: number): ComposeMapping {
 /** Every service and store with the port it listens on. */
 function dnsSource({ services }: System, workspace: Workspace): string {
   const ports = new Map<string, number>([
-    ...storePorts,
+    ...Object.entries(stores).map(([name, { port }]) => [name, port] as const),
     ...workspace.services.map(({ name, port }) => [name, port ?? servicePort] as const),
   ]);
   return services.map(({ name }) => `${name}:${ports.get(name) ?? servicePort}`).join(',');

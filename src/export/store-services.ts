@@ -1,15 +1,11 @@
 import type { Service } from '../model/workspace.ts';
-import { storesOf } from '../plan/stores.ts';
+import { dataDirectories, postgresSocketDirectory, redisCommand } from '../plan/containers.ts';
+import { databaseName, databaseUser, stores, storesOf } from '../plan/stores.ts';
 import { literal } from './compose-value.ts';
 import type { DescribedService } from './described-service.ts';
 import { templates } from './templates.ts';
 import { checkBy } from './healthcheck.ts';
-import { databaseName, databaseUser, secrets } from './locations.ts';
-
-export const storePorts = [
-  ['redis', 6379],
-  ['postgres', 5432],
-] as const;
+import { secrets } from './locations.ts';
 
 /** The service that creates databases and ends; no service of a workspace has a name with an underscore. */
 export const databaseSetup = 'postgres_databases';
@@ -21,24 +17,22 @@ export function describeStores(services: readonly Service[]): readonly Described
   );
 }
 
-const redisOptions = ['--bind', '*', '--protected-mode', 'no', '--dir', '/data', '--appendonly', 'yes', '--save', ''];
-
 const redis: DescribedService = {
   name: 'redis',
   comment: ['What services with `store: redis` keep.'],
   value: {
     '<<': templates.hardened,
-    image: 'redis:8',
+    image: stores.redis.image,
     // Started as root its image changes the user itself, for which it would need capabilities.
     user: 'redis',
     // The log of changes alone keeps the data.
-    command: ['redis-server', ...redisOptions],
-    volumes: ['redis:/data'],
+    command: redisCommand,
+    volumes: [`redis:${dataDirectories.redis}`],
     healthcheck: checkBy('redis-cli', '-e', 'ping'),
   },
 };
 
-const postgresProgram = { '<<': templates.hardened, image: 'postgres:17', user: 'postgres' } as const;
+const postgresProgram = { '<<': templates.hardened, image: stores.postgres.image, user: 'postgres' } as const;
 
 const postgres: DescribedService = {
   name: 'postgres',
@@ -46,7 +40,7 @@ const postgres: DescribedService = {
   value: {
     ...postgresProgram,
     // The second is for its socket: a folder in memory would not have the owner that the image gives it.
-    volumes: ['postgres:/var/lib/postgresql/data', '/var/run/postgresql'],
+    volumes: [`postgres:${dataDirectories.postgres}`, postgresSocketDirectory],
     environment: { POSTGRES_USER: databaseUser, POSTGRES_PASSWORD: secrets.postgresPassword },
     // By its address: while it sets itself up, it serves on a local socket only.
     healthcheck: checkBy('pg_isready', '--quiet', '--host', '127.0.0.1'),

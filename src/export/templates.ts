@@ -1,3 +1,4 @@
+import { logDriver, logOptions, maxProcesses, rootCapabilities } from '../plan/containers.ts';
 import type { ComposeMapping } from './compose-value.ts';
 
 /** A section that others take over with `<<`. */
@@ -18,7 +19,7 @@ const all = {
     value: {
       init: true,
       restart: 'on-failure',
-      logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
+      logging: { driver: logDriver, options: logOptions },
     },
   },
   confined: {
@@ -28,7 +29,7 @@ const all = {
       '<<': 'x-supervised',
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
-      pids_limit: 1024,
+      pids_limit: maxProcesses,
     },
   },
   hardened: {
@@ -44,7 +45,7 @@ const all = {
     ],
     value: {
       '<<': 'x-confined',
-      cap_add: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
+      cap_add: rootCapabilities,
     },
   },
   checked: {

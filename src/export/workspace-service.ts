@@ -8,7 +8,7 @@ import type { DescribedService } from './described-service.ts';
 import { readImageName, type ImageFacts } from './dockerfile.ts';
 import { templates } from './templates.ts';
 import { checkService } from './healthcheck.ts';
-import { servicePort } from './locations.ts';
+import { servicePort } from '../plan/containers.ts';
 import { renderBytes } from './render-bytes.ts';
 import { databaseSetup } from './store-services.ts';
 

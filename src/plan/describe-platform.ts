@@ -2,20 +2,16 @@ import { registryPort } from '../protocol/ports.ts';
 import { programVariables } from '../protocol/programs.ts';
 import type { Unit } from './desired.ts';
 import type { Facts } from './describe-system.ts';
-import { storesOf } from './stores.ts';
+import { gatewayPort } from './containers.ts';
+import { stores, storesOf } from './stores.ts';
 import { unitHash } from './unit-hash.ts';
 
 const noLimits = { memoryBytes: undefined, cpus: undefined };
 
-/** Where the stores listen in a network of their own, and what they run there. */
-const stores = {
-  redis: { image: 'redis:8', port: 6379 },
-  postgres: { image: 'postgres:17', port: 5432 },
-} as const;
-
 /**
- * The units of ours: registry, gateway, and the stores that services ask for, those that run elsewhere too. Routes and edges are applied while they
- * run, so they are no part of what makes an instance stale; the ports they are reached on and our own version are.
+ * The units of ours: registry, gateway, and the stores that services ask for, those that run elsewhere too. Routes and
+ * edges are applied while they run, so they are no part of what makes an instance stale; the ports they are reached on
+ * and our own version are.
  */
 export function describePlatform(facts: Facts): readonly Unit[] {
   const { locations, workspace, platformVersion, sha256 } = facts;
@@ -40,9 +36,6 @@ export function describePlatform(facts: Facts): readonly Unit[] {
     ...storesOf(workspace.services).map((store) => describeStore(store, facts)),
   ];
 }
-
-/** Where the gateway listens in a network of its own, whatever it is published on. */
-const gatewayPort = 8080;
 
 function describeStore(store: 'redis' | 'postgres', { sha256 }: Facts): Unit {
   const { image, port } = stores[store];

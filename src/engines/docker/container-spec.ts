@@ -1,12 +1,21 @@
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
 
+import {
+  gatewayPort,
+  logDriver,
+  logOptions,
+  redisCommand,
+  servicePort,
+  stateDirectory,
+} from '../../plan/containers.ts';
 import type { Unit } from '../../plan/desired.ts';
+import { databaseUser, stores } from '../../plan/stores.ts';
 import type { Place } from '../../ports/engine.ts';
 import { registryPort } from '../../protocol/ports.ts';
 import { gatewayAdminPort, programVariables } from '../../protocol/programs.ts';
-import { databasePassword, databaseUser } from './databases.ts';
+import { databasePassword } from './databases.ts';
 import { hardeningOf } from './hardening.ts';
-import { programDirectory, stateDirectory } from './images.ts';
+import { programDirectory } from './images.ts';
 import { containerName, labels } from './labels.ts';
 import { mountsOf } from './mounts.ts';
 import { renderPublished, type Published } from './snapshot.ts';
@@ -28,7 +37,13 @@ export interface ContainerSpec {
 }
 
 /** What units listen on inside their containers when they do not say it. */
-const usualPorts = { service: 3000, registry: registryPort, gateway: 8080, redis: 6379, postgres: 5432 } as const;
+const usualPorts = {
+  service: servicePort,
+  registry: registryPort,
+  gateway: gatewayPort,
+  redis: stores.redis.port,
+  postgres: stores.postgres.port,
+} as const;
 
 export function portOf({ role, port }: Unit): number {
   return port ?? usualPorts[role];
@@ -56,7 +71,7 @@ export function containerOptions(spec: ContainerSpec): ContainerCreateOptions & 
       // Not `always`: that brings a system back after the machine was restarted, which nobody has asked for.
       RestartPolicy: { Name: 'on-failure' },
       Mounts: mountsOf(spec),
-      LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
+      LogConfig: { Type: logDriver, Config: logOptions },
     },
     NetworkingConfig: { EndpointsConfig: { [place.workspace]: endpointOf(spec) } },
   };
@@ -66,15 +81,10 @@ export function containerOptions(spec: ContainerSpec): ContainerCreateOptions & 
 function programOf({ role }: Unit): { Cmd?: string[]; User?: string } {
   if (role === 'service') return {};
   // Started as root, the images of the stores change the user themselves, for which they would need capabilities.
-  if (role === 'redis') return { User: 'redis', Cmd: redisCommand };
+  if (role === 'redis') return { User: 'redis', Cmd: [...redisCommand] };
   if (role === 'postgres') return { User: 'postgres' };
   return { Cmd: ['node', `${programDirectory}/${role}.js`] };
 }
-
-/** The data survive `msa down`, for which the log of changes is enough: snapshots (`save`) are off. */
-const redisCommand = 'redis-server --bind * --protected-mode no --dir /data --appendonly yes --save'
-  .split(' ')
-  .concat('');
 
 function environmentOf({ place, unit, token }: ContainerSpec, instance: string): Record<string, string> {
   const listens = {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { MsaError } from '../../model/errors.ts';
 import type { Unit } from '../../plan/desired.ts';
+import { databaseUser } from '../../plan/stores.ts';
 import type { Place, Work } from '../../ports/engine.ts';
 import { environmentVariables } from '../../protocol/environment.ts';
 import { orAborted } from './or-aborted.ts';
@@ -9,19 +10,12 @@ import { runInContainer } from './run-in-container.ts';
 import type { Session } from './session.ts';
 import { readContainers } from './snapshot.ts';
 
-export const databaseUser = 'msa';
-
 /**
  * Follows from the workspace, because the data outlives every container that could remember it. It keeps nobody out who
  * may use Docker here; the server is reached from the workspace's own network only.
  */
 export function databasePassword({ workspace }: Place): string {
   return createHash('sha256').update(`postgres of ${workspace}`).digest('hex').slice(0, 32);
-}
-
-export function databaseUrl(place: Place, service: string): string {
-  const database = service.replaceAll('-', '_');
-  return `postgres://${databaseUser}:${databasePassword(place)}@postgres:5432/${database}`;
 }
 
 /** The database a unit is given; undefined when it has none. */

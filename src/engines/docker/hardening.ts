@@ -1,8 +1,7 @@
 import type { HostConfig } from 'dockerode';
 
+import { maxProcesses, rootCapabilities } from '../../plan/containers.ts';
 import type { ContainerSpec } from './container-spec.ts';
-
-const maxProcesses = 1024;
 
 /**
  * Our own programs, the stores, and folders whose image does not run as root get nothing they do not need. An image
@@ -13,11 +12,9 @@ export function hardeningOf({ unit, imageUser }: Pick<ContainerSpec, 'unit' | 'i
   const { role, program } = unit;
   if (role === 'service' && program.kind === 'image') return {};
   const confined = { CapDrop: ['ALL'], SecurityOpt: ['no-new-privileges:true'], PidsLimit: maxProcesses };
-  if (role === 'service' && isRoot(imageUser)) return { ...confined, CapAdd: rootCapabilities };
+  if (role === 'service' && isRoot(imageUser)) return { ...confined, CapAdd: [...rootCapabilities] };
   return { ...confined, ReadonlyRootfs: true, Tmpfs: { '/tmp': 'rw,nosuid,nodev' } };
 }
-
-const rootCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'];
 
 function isRoot(user: string): boolean {
   return ['', '0', 'root'].includes(user.split(':')[0] ?? '');

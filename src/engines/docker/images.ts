@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { stateDirectory } from '../../plan/containers.ts';
 import type { Unit } from '../../plan/desired.ts';
 import type { Place } from '../../ports/engine.ts';
 import type { EngineOptions } from '../create-engines.ts';
@@ -46,9 +47,7 @@ export function createImages({ workspace }: Place, { programsDirectory, version 
   };
 }
 
-/** Where the programs of the platform image keep their last known state. */
-export const stateDirectory = '/state';
-/** Where they are. */
+/** Where the programs of the platform image are. */
 export const programDirectory = '/app';
 
 const programs = ['registry.js', 'gateway.js'];

@@ -3,10 +3,11 @@ import { networkInterfaces } from 'node:os';
 import type { NetworkInspectInfo } from 'dockerode';
 
 import { MsaError } from '../../model/errors.ts';
+import { databaseUrl, redisUrl } from '../../plan/stores.ts';
 import type { LocateRequest, Locations } from '../../ports/engine.ts';
 import { edgeKey, edgePorts } from '../../protocol/edge-port.ts';
 import { registryPort } from '../../protocol/ports.ts';
-import { databaseUrl } from './databases.ts';
+import { databasePassword } from './databases.ts';
 import type { Daemon } from './daemon.ts';
 import { isLocal } from './find-docker.ts';
 import { chooseAutoPort, requireFreePort, seedOf } from './ports.ts';
@@ -24,8 +25,10 @@ export async function locateDocker(session: Session, request: LocateRequest): Pr
     publicUrl: `http://${publicHost(session.daemon, gateway.bind)}:${gateway.port}`,
     gatewayPort: gateway.port,
     registryUrl: `http://registry:${registryPort}`,
-    redisUrl: request.redis ? 'redis://redis:6379' : undefined,
-    databaseUrls: new Map(request.databases.map((service) => [service, databaseUrl(session.place, service)])),
+    redisUrl: request.redis ? redisUrl : undefined,
+    databaseUrls: new Map(
+      request.databases.map((service) => [service, databaseUrl(service, databasePassword(session.place))]),
+    ),
     edges: new Map(
       request.edges.map(({ caller, callee }) => {
         const port = ports.get(edgeKey(caller, callee)) ?? 0;

@@ -1,27 +1,24 @@
 import type { MountSettings } from 'dockerode';
 
+import { dataDirectories, postgresSocketDirectory, stateDirectory } from '../../plan/containers.ts';
 import type { Role } from '../../plan/desired.ts';
 import type { Place } from '../../ports/engine.ts';
 import type { ContainerSpec } from './container-spec.ts';
-import { stateDirectory } from './images.ts';
 import { containerName, labels } from './labels.ts';
 
 /** Where the stores keep what survives `msa down`. */
-const dataDirectories: ReadonlyMap<Role, string> = new Map([
-  ['redis', '/data'],
-  ['postgres', '/var/lib/postgresql/data'],
-]);
+const dataDirectoryOf: Partial<Record<Role, string>> = dataDirectories;
 
 /** Where else they write; a volume belongs to whom the image gave the directory, a tmpfs would belong to root. */
 const otherDirectories: ReadonlyMap<Role, string> = new Map([
   ['registry', stateDirectory],
   ['gateway', stateDirectory],
-  ['postgres', '/var/run/postgresql'],
+  ['postgres', postgresSocketDirectory],
 ]);
 
 /** Volumes: with a name for data, without one (it goes with its container) for what is to survive a crash only. */
 export function mountsOf({ place, unit: { role, name } }: Pick<ContainerSpec, 'place' | 'unit'>): MountSettings[] {
-  const [data, other] = [dataDirectories.get(role), otherDirectories.get(role)];
+  const [data, other] = [dataDirectoryOf[role], otherDirectories.get(role)];
   return [
     ...(data === undefined
       ? []

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import { databaseUrl } from '../../../plan/stores.ts';
 import type { LocateRequest, Locations, Place } from '../../../ports/engine.ts';
 import { supervisorPaths, type PortTable, type SupervisorState } from '../../../protocol/supervisor-api.ts';
 import type { EngineOptions } from '../../create-engines.ts';
-import { databaseUrl } from '../postgres/ensure-database.ts';
 import { readRecords } from '../supervisor/records.ts';
 import { runtimeDirectories, trustedDirectories } from '../supervisor/runtime-directory.ts';
 import type { SupervisorLink } from '../supervisor/supervisor-link.ts';
@@ -43,7 +43,7 @@ export class PortKeeper {
     // What runs is protected by its record, and whoever asks at the same time has to see the same.
     if (running !== undefined) await this.#held.release();
     const urls = request.databases.map(
-      (service) => [service, databaseUrl(service, ports.postgres, databasePassword())] as const,
+      (service) => [service, databaseUrl(service, databasePassword(), `127.0.0.1:${ports.postgres}`)] as const,
     );
     return locationsOf(request, ports, new Map(urls));
   }

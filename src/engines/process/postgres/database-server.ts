@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { MsaError } from '../../../model/errors.ts';
+import { databaseUser } from '../../../plan/stores.ts';
 import type { Place } from '../../../ports/engine.ts';
 import type { StopSignal } from '../../../ports/stop-signal.ts';
 import type { ProcessOwner } from '../../../protocol/supervisor-api.ts';
@@ -12,8 +13,6 @@ import { runStep } from '../prepare/run-step.ts';
 import type { SupervisorLink } from '../supervisor/supervisor-link.ts';
 import { makeClusterHome, postgresOwner, writePassword } from './database-files.ts';
 import { findPostgres } from './find-postgres.ts';
-
-export const databaseUser = 'msa';
 
 export interface DatabaseSituation {
   readonly place: Place;

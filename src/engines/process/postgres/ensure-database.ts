@@ -4,21 +4,13 @@ import { MsaError } from '../../../model/errors.ts';
 import type { Unit } from '../../../plan/desired.ts';
 import type { StopSignal } from '../../../ports/stop-signal.ts';
 import { environmentVariables } from '../../../protocol/environment.ts';
-import { databaseUser } from './database-server.ts';
+import { databaseUser } from '../../../plan/stores.ts';
 import { DatabaseError, runStatement } from './wire-client.ts';
 
 const withinMs = 30_000;
 const pollMs = 50;
 const duplicateDatabase = '42P04';
 const stillStarting = '57P03';
-
-export function databaseUrl(service: string, port: number, password: string): string {
-  return `postgres://${databaseUser}:${password}@127.0.0.1:${port}/${databaseName(service)}`;
-}
-
-function databaseName(service: string): string {
-  return service.replaceAll('-', '_');
-}
 
 /** Sees to it that the database a unit is given on our server is there before the unit starts. */
 export async function ensureDatabase({ name, env }: Unit, port: number, signal: StopSignal): Promise<void> {
