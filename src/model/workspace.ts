@@ -1,3 +1,5 @@
+import type { SystemHealth, SystemRoute } from '../protocol/system.ts';
+
 /** A workspace as everything but the parser sees it: checked, defaults applied, plain data. */
 export interface Workspace {
   readonly name: string;
@@ -45,19 +47,10 @@ export type ServiceSource =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'image'; readonly image: string };
 
-export type Health =
-  | { readonly kind: 'http'; readonly live: string; readonly ready: string }
-  /** Alive and ready when the port takes connections. */
-  | { readonly kind: 'tcp' };
+export type Health = SystemHealth;
 
-/** A public path, with everything below it, that goes to a service. */
-export interface Route {
-  /** Without a slash at the end. */
-  readonly path: string;
-  readonly timeoutMs: number;
-  /** How often a request may be sent again after the first try. */
-  readonly retryAttempts: number;
-}
+/** A public path, with everything below it, that goes to the service that has it. */
+export type Route = Omit<SystemRoute, 'service'>;
 
 interface Limits {
   readonly memoryBytes: number | undefined;
