@@ -7,16 +7,10 @@ import { dirname, join, relative, sep } from 'node:path';
 import { build, transform } from 'esbuild';
 import Handlebars from 'handlebars';
 
+import { bundleOptions, external } from './bundle-options.js';
 import { root } from './ensure-installed.js';
 
 const outdir = join(root, 'dist');
-
-/** Too large for a bundle, or with parts that a bundle breaks: they stay packages of their own. */
-const external = ['inquirer', 'dockerode'];
-
-// Packages in the older module format ask for Node's own modules with `require`, which ESM does not have.
-const banner =
-  "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
 
 // Parts of packages that msa never uses and that cost start-up time: commander can run subcommands as programs of their
 // own (2 ms), zod brings its messages in fifty languages (8 ms of `msa validate`).
@@ -52,18 +46,14 @@ const withCompiledTemplates = {
 const alias = { yaml: join(root, 'node_modules/yaml/browser/index.js') };
 
 const result = await build({
+  ...bundleOptions,
   absWorkingDir: root,
   entryPoints: ['src/cli/main.ts'],
   outdir,
-  bundle: true,
   write: false,
   metafile: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
-  banner: { js: banner },
   external,
   alias,
   plugins: [withoutUnused, withCompiledTemplates],
@@ -73,18 +63,14 @@ const result = await build({
 // The programs that a running system consists of: one file each, so that a container or a process starts it with plain
 // `node dist/programs/gateway.js`, without an install step.
 const programs = await build({
+  ...bundleOptions,
   absWorkingDir: root,
   entryPoints: Object.fromEntries(
     ['gateway', 'redis', 'registry', 'supervisor'].map((name) => [name, `src/${name}/main.ts`]),
   ),
   outdir: join(outdir, 'programs'),
-  bundle: true,
   write: false,
   metafile: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  banner: { js: banner },
   logLevel: 'warning',
 });
 

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createServer, type AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 
 import { docker } from './docker.ts';
+import { freePorts } from './free-port.ts';
 
 const run = promisify(execFile);
 
@@ -54,13 +54,6 @@ export async function composeProject(folder: string) {
 }
 
 /** Ports that nobody listens on at this moment. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.once('listening', resolve))));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
 
 function linesOf(text: string): readonly string[] {
   return text.split('\n').filter((line) => line !== '');

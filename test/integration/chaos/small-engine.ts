@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 
 import type { ObservedInstance } from '../../../src/plan/observation.ts';
 import type { ControlPlane } from '../../../src/ports/control-plane.ts';
 import type { Engine } from '../../../src/ports/engine.ts';
 import type { SourceTable } from '../../../src/protocol/registry-api.ts';
+import { freePort } from '../../support/free-port.ts';
 
 const restartDelayMs = 100;
 
@@ -89,13 +89,4 @@ function observed(id: string, facts: Pick<ObservedInstance, 'port' | 'restarts' 
     pid: undefined,
     ...facts,
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

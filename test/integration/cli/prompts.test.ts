@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { bundleOptions, external } from '../../../scripts/bundle-options.js';
 import { tempDir } from '../../support/temp-dir.ts';
 import { driveTerminal, root, type Step } from './terminal.ts';
 
@@ -14,14 +15,10 @@ const program = join(root, '.build/test/ask-everything.mjs');
 
 beforeAll(() => {
   buildSync({
+    ...bundleOptions,
     entryPoints: [fileURLToPath(new URL('./ask-everything.ts', import.meta.url))],
     outfile: program,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    external: ['inquirer', 'dockerode'],
-    banner: { js: `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);` },
+    external,
   });
 });
 

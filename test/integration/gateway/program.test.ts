@@ -4,26 +4,26 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { Pool } from 'undici';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { get } from '../../../scripts/hypermedia-client.js';
+import { programsForTests } from '../../support/bundle-programs.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { startFakeRegistry, token } from './fake-registry.ts';
-import { buildGateway, startGatewayProgram } from './start-gateway-program.ts';
+import { startGatewayProgram } from './start-gateway-program.ts';
 import { closedPort, instance, openSocket, route, startUpstream, stateOf } from './support.ts';
 import type { Address } from './support.ts';
 
-let program: Awaited<ReturnType<typeof buildGateway>>;
-beforeAll(async () => {
-  program = await buildGateway();
-});
-afterAll(() => program[Symbol.asyncDispose]());
+const programs = programsForTests('gateway');
 
 test('the gateway follows the registry and reports what it works by', async () => {
   await using registry = await startFakeRegistry();
   await using upstream = await startUpstream((_request, response) => response.end('one'));
-  await using gateway = await startGatewayProgram(program.file, { REGISTRY_URL: registry.url, REGISTRY_TOKEN: token });
+  await using gateway = await startGatewayProgram(programs.fileOf('gateway'), {
+    REGISTRY_URL: registry.url,
+    REGISTRY_TOKEN: token,
+  });
   expect((await get(`${gateway.url}/a`)).status).toBe(404);
   registry.publish(stateOf({ instances: [instance('a-1', upstream)], routes: [route('/a', 'a')], revision: 7 }));
   await waitUntil('the state is applied', async () => (await get(`${gateway.url}/a`)).body === 'one');
@@ -41,7 +41,10 @@ test('it comes back to a registry that was gone, spoke nonsense or fell silent, 
   await using upstream = await startUpstream((_request, response) => response.end('one'));
   const registry = await startFakeRegistry();
   const port = Number(new URL(registry.url).port);
-  await using gateway = await startGatewayProgram(program.file, { REGISTRY_URL: registry.url, REGISTRY_TOKEN: token });
+  await using gateway = await startGatewayProgram(programs.fileOf('gateway'), {
+    REGISTRY_URL: registry.url,
+    REGISTRY_TOKEN: token,
+  });
   registry.publish(stateOf({ instances: [instance('a-1', upstream)], routes: [route('/a', 'a')] }));
   await waitUntil('the state is applied', async () => (await get(`${gateway.url}/a`)).body === 'one');
   for (const nonsense of ['{"type":"state","epoch":1}\n', 'no json\n', '[]\n']) {
@@ -63,7 +66,10 @@ test('it comes back to a registry that was gone, spoke nonsense or fell silent, 
 test('a registry without a memory does not take away what the gateway knows', async () => {
   await using registry = await startFakeRegistry();
   await using upstream = await startUpstream((_request, response) => response.end('one'));
-  await using gateway = await startGatewayProgram(program.file, { REGISTRY_URL: registry.url, REGISTRY_TOKEN: token });
+  await using gateway = await startGatewayProgram(programs.fileOf('gateway'), {
+    REGISTRY_URL: registry.url,
+    REGISTRY_TOKEN: token,
+  });
   registry.publish(stateOf({ instances: [instance('a-1', upstream)], routes: [route('/a', 'a')] }));
   await waitUntil('the state is applied', async () => (await get(`${gateway.url}/a`)).body === 'one');
   registry.publish({ type: 'state', epoch: 'epoch-2', revision: 1, system: null, instances: [] });
@@ -81,18 +87,18 @@ test('it starts by the state of its last run when there is no registry', async (
   const env = { STATE_FILE: stateFile, REGISTRY_TOKEN: token, REGISTRY_URL: `http://127.0.0.1:${away.port}` };
   {
     await using registry = await startFakeRegistry();
-    await using gateway = await startGatewayProgram(program.file, { ...env, REGISTRY_URL: registry.url });
+    await using gateway = await startGatewayProgram(programs.fileOf('gateway'), { ...env, REGISTRY_URL: registry.url });
     registry.publish(state);
     const isWritten = async (): Promise<boolean> => (await readFile(stateFile, 'utf8')) === JSON.stringify(state);
     await waitUntil('the state is written', isWritten);
     expect((await get(`${gateway.url}/a`)).body).toBe('one');
   }
   {
-    await using gateway = await startGatewayProgram(program.file, env);
+    await using gateway = await startGatewayProgram(programs.fileOf('gateway'), env);
     expect((await get(`${gateway.url}/a`)).body).toBe('one');
   }
   await writeFile(stateFile, JSON.stringify(state).slice(0, -9));
-  await using gateway = await startGatewayProgram(program.file, env);
+  await using gateway = await startGatewayProgram(programs.fileOf('gateway'), env);
   expect((await get(`${gateway.url}/a`)).status).toBe(404);
   expect(gateway.output()).toContain('state file ignored');
 });
@@ -105,7 +111,7 @@ test('SIGTERM lets requests under way finish, takes no new ones and ends with 0'
   });
   const admin = await closedPort();
   const env = { REGISTRY_URL: registry.url, REGISTRY_TOKEN: token, ADMIN_PORT: String(admin.port) };
-  await using gateway = await startGatewayProgram(program.file, env);
+  await using gateway = await startGatewayProgram(programs.fileOf('gateway'), env);
   registry.publish(stateOf({ instances: [instance('a-1', upstream)], routes: [route('/a', 'a')] }));
   const ready = async (): Promise<number> => (await get(`http://127.0.0.1:${admin.port}/health/ready`)).status;
   await waitUntil('it is ready', async () => (await ready()) === 200);
@@ -133,7 +139,7 @@ test('variables without sense, and ports that are taken, end it with a reason', 
 
 /** What it says when it ends with 1. */
 async function failureOf(env: Readonly<Record<string, string>>): Promise<string> {
-  const child = spawn(process.execPath, [program.file], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [programs.fileOf('gateway')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk) => (errors += String(chunk)));
   expect(await once(child, 'close')).toEqual([1, null]);
@@ -144,7 +150,10 @@ test('no idempotent request fails when one of two instances is killed under load
   await using registry = await startFakeRegistry();
   await using other = await startVictim();
   const victim = await startVictim();
-  await using gateway = await startGatewayProgram(program.file, { REGISTRY_URL: registry.url, REGISTRY_TOKEN: token });
+  await using gateway = await startGatewayProgram(programs.fileOf('gateway'), {
+    REGISTRY_URL: registry.url,
+    REGISTRY_TOKEN: token,
+  });
   const instances = [instance('a-1', victim), instance('a-2', other)];
   registry.publish(stateOf({ instances, routes: [route('/a', 'a')] }));
   await waitUntil('the state is applied', async () => (await get(`${gateway.url}/a`)).status === 200);

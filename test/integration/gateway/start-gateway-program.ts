@@ -1,30 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-
-import { build } from 'esbuild';
-
-import { tempDir } from '../../support/temp-dir.ts';
-
-/** The gateway as it is shipped: one file. */
-export async function buildGateway(): Promise<{ readonly file: string } & AsyncDisposable> {
-  const dir = await tempDir();
-  const file = join(dir.path, 'gateway.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, '../../../src/gateway/main.ts')],
-    outfile: file,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
-    },
-  });
-  return { file, [Symbol.asyncDispose]: () => dir[Symbol.asyncDispose]() };
-}
 
 export interface GatewayProgram extends AsyncDisposable {
   readonly child: ChildProcess;

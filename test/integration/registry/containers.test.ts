@@ -1,19 +1,14 @@
 import { randomBytes } from 'node:crypto';
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
+import { programsForTests } from '../../support/bundle-programs.ts';
 import { docker, hasDocker } from '../../support/docker.ts';
 import { waitUntil } from '../../support/wait-until.ts';
-import { buildRegistry } from './support/program.ts';
 import { instancesOf, put, systemOf, token, untilInstance } from './support/registry.ts';
 
 const service = `require('node:http').createServer((request, response) => response.end()).listen(3000)`;
-let program: Awaited<ReturnType<typeof buildRegistry>>;
-
-beforeAll(async () => {
-  program = await buildRegistry();
-});
-afterAll(() => program[Symbol.asyncDispose]());
+const programs = programsForTests('registry');
 
 test.skipIf(!hasDocker)('instances of an exported system are found by the name of their service', async () => {
   await using net = await createNetwork();
@@ -84,7 +79,7 @@ async function createNetwork(): Promise<TestNetwork> {
       const published = ['--publish', '127.0.0.1::8761'];
       const container = await create('registry', ...published, ...variables, 'node:24-slim', 'node', '/registry.mjs');
       // Copied, not mounted: the engine may be on another machine.
-      await docker('cp', program.file, `${container}:/registry.mjs`);
+      await docker('cp', programs.fileOf('registry'), `${container}:/registry.mjs`);
       await docker('start', container);
       const url = `http://${(await docker('port', container, '8761')).split('\n')[0]}`;
       await waitUntil('the registry answers', async () => (await instancesOf({ url })).length >= 0);

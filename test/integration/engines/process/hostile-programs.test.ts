@@ -2,25 +2,14 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
+import { programsForTests } from '../../../support/bundle-programs.ts';
 import { leftBehind } from '../../../support/left-behind.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import {
-  bundlePrograms,
-  isAlive,
-  readAll,
-  startProgram,
-  testSystem,
-  wholeLog,
-  type TestSystem,
-} from './support/system.ts';
+import { isAlive, readAll, startProgram, testSystem, wholeLog, type TestSystem } from './support/system.ts';
 
-let programs: Awaited<ReturnType<typeof bundlePrograms>>;
-beforeAll(async () => {
-  programs = await bundlePrograms();
-});
-afterAll(() => programs[Symbol.asyncDispose]());
+const programs = programsForTests('gateway', 'redis', 'registry', 'supervisor');
 
 const newSystem = (): Promise<TestSystem> => testSystem({ programs: programs.path });
 

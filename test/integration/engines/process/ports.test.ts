@@ -1,17 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
+import { programsForTests } from '../../../support/bundle-programs.ts';
 import { edgeKey, edgePorts } from '../../../../src/protocol/edge-port.ts';
 import { registryPort } from '../../../../src/protocol/ports.ts';
-import { bundlePrograms, locate, platformUnit, startProgram, testSystem, type TestSystem } from './support/system.ts';
+import { locate, platformUnit, startProgram, testSystem, type TestSystem } from './support/system.ts';
 
-let programs: Awaited<ReturnType<typeof bundlePrograms>>;
-beforeAll(async () => {
-  programs = await bundlePrograms();
-});
-afterAll(() => programs[Symbol.asyncDispose]());
+const programs = programsForTests('gateway', 'redis', 'registry', 'supervisor');
 
 const newSystem = (): Promise<TestSystem> => testSystem({ programs: programs.path });
 

@@ -2,20 +2,17 @@ import { existsSync } from 'node:fs';
 import { mkdir, readlink, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { findPostgres } from '../../../../src/engines/process/postgres/find-postgres.ts';
 import { createScramClient } from '../../../../src/engines/process/postgres/scram.ts';
 import { runStatement } from '../../../../src/engines/process/postgres/wire-client.ts';
+import { programsForTests } from '../../../support/bundle-programs.ts';
 import { leftBehind } from '../../../support/left-behind.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
-import { bundlePrograms, locate, platformUnit, serviceUnit, testSystem, type TestSystem } from './support/system.ts';
+import { locate, platformUnit, serviceUnit, testSystem, type TestSystem } from './support/system.ts';
 
-let programs: Awaited<ReturnType<typeof bundlePrograms>>;
-beforeAll(async () => {
-  programs = await bundlePrograms();
-});
-afterAll(() => programs[Symbol.asyncDispose]());
+const programs = programsForTests('gateway', 'redis', 'registry', 'supervisor');
 
 const hasPostgres = isFound();
 

@@ -2,24 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
+import { programsForTests } from '../../../support/bundle-programs.ts';
 import { leftBehind } from '../../../support/left-behind.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import {
-  bundlePrograms,
-  locate,
-  serviceUnit,
-  testSystem,
-  type ServiceOptions,
-  type TestSystem,
-} from './support/system.ts';
+import { locate, serviceUnit, testSystem, type ServiceOptions, type TestSystem } from './support/system.ts';
 
-let programs: Awaited<ReturnType<typeof bundlePrograms>>;
-beforeAll(async () => {
-  programs = await bundlePrograms();
-});
-afterAll(() => programs[Symbol.asyncDispose]());
+const programs = programsForTests('gateway', 'redis', 'registry', 'supervisor');
 
 /** A package with a dependency that lies beside it, so that npm needs no network. */
 const files = {

@@ -1,27 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { request } from 'undici';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import type { Unit } from '../../../../src/plan/desired.ts';
+import { programsForTests } from '../../../support/bundle-programs.ts';
 import { leftBehind } from '../../../support/left-behind.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import {
-  bundlePrograms,
-  locate,
-  platformUnit,
-  readAll,
-  serviceUnit,
-  testSystem,
-  wholeLog,
-  type TestSystem,
-} from './support/system.ts';
+import { locate, platformUnit, readAll, serviceUnit, testSystem, wholeLog, type TestSystem } from './support/system.ts';
 
-let programs: Awaited<ReturnType<typeof bundlePrograms>>;
-beforeAll(async () => {
-  programs = await bundlePrograms();
-});
-afterAll(() => programs[Symbol.asyncDispose]());
+const programs = programsForTests('gateway', 'redis', 'registry', 'supervisor');
 
 const server = `
 const http = require('node:http');

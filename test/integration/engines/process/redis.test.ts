@@ -4,17 +4,14 @@ import { existsSync } from 'node:fs';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
+import { programsForTests } from '../../../support/bundle-programs.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import { bundlePrograms, locate, platformUnit, testSystem, type TestSystem } from './support/system.ts';
+import { locate, platformUnit, testSystem, type TestSystem } from './support/system.ts';
 
-let programs: Awaited<ReturnType<typeof bundlePrograms>>;
-beforeAll(async () => {
-  programs = await bundlePrograms();
-});
-afterAll(() => programs[Symbol.asyncDispose]());
+const programs = programsForTests('gateway', 'redis', 'registry', 'supervisor');
 
 /** Starts the store and waits until it answers at its URL. */
 async function startRedis(system: TestSystem): Promise<string> {

@@ -5,27 +5,15 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userInfo } from 'node:os';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import type { SupervisorRecord } from '../../../../src/protocol/supervisor-api.ts';
+import { programsForTests } from '../../../support/bundle-programs.ts';
 import { leftBehind } from '../../../support/left-behind.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import {
-  bundlePrograms,
-  isAlive,
-  locate,
-  readAll,
-  startProgram,
-  testSystem,
-  wholeLog,
-  type TestSystem,
-} from './support/system.ts';
+import { isAlive, locate, readAll, startProgram, testSystem, wholeLog, type TestSystem } from './support/system.ts';
 
-let programs: Awaited<ReturnType<typeof bundlePrograms>>;
-beforeAll(async () => {
-  programs = await bundlePrograms();
-});
-afterAll(() => programs[Symbol.asyncDispose]());
+const programs = programsForTests('gateway', 'redis', 'registry', 'supervisor');
 
 const newSystem = (): Promise<TestSystem> => testSystem({ programs: programs.path });
 

@@ -1,11 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-import { build } from 'esbuild';
-
-import { tempDir } from '../../../support/temp-dir.ts';
 import { token } from './registry.ts';
 
 export interface RegistryProgram extends AsyncDisposable {
@@ -14,24 +10,6 @@ export interface RegistryProgram extends AsyncDisposable {
   readonly port: number;
   /** All of its stdout so far. */
   readonly printed: () => string;
-}
-
-/** The registry as it is shipped: one file. */
-export async function buildRegistry(): Promise<{ readonly file: string } & AsyncDisposable> {
-  const dir = await tempDir();
-  const file = join(dir.path, 'registry.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, '../../../../src/registry/main.ts')],
-    outfile: file,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
-    },
-  });
-  return { file, [Symbol.asyncDispose]: () => dir[Symbol.asyncDispose]() };
 }
 
 export function spawnRegistry(

@@ -1,34 +1,18 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-import { build } from 'esbuild';
 
 import { openDockerEngine } from '../../../../../src/engines/docker/docker-engine.ts';
 import type { Desired, Unit } from '../../../../../src/plan/desired.ts';
 import type { Operation, OperationBody } from '../../../../../src/plan/operation.ts';
-import type { Engine, LocateRequest, Locations } from '../../../../../src/ports/engine.ts';
+import { stores } from '../../../../../src/plan/stores.ts';
+import type { Engine } from '../../../../../src/ports/engine.ts';
+import { bundlePrograms } from '../../../../support/bundle-programs.ts';
 import { docker } from '../../../../support/docker.ts';
 import { tempDir } from '../../../../support/temp-dir.ts';
+import { desiredOf, platformUnit as unitOfRole, serviceUnit } from '../../support/units.ts';
 
-const root = join(import.meta.dirname, '../../../../..');
-
-/** Our own programs as they are now, in one file each. */
-async function bundlePrograms(directory: string): Promise<void> {
-  const banner =
-    "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
-  await build({
-    absWorkingDir: root,
-    entryPoints: { registry: 'src/registry/main.ts', gateway: 'src/gateway/main.ts' },
-    outdir: directory,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    banner: { js: banner },
-    logLevel: 'error',
-  });
-}
+export { locate } from '../../support/units.ts';
 
 /** What these tests' image of the platform is known by. */
 const testVersion = '0.0.0-test';
@@ -38,14 +22,13 @@ export type TestSystem = Awaited<ReturnType<typeof testSystem>>;
 /** A workspace of its own, whose engine is driven operation by operation. All of it is gone at the end of its scope. */
 export async function testSystem(env: Readonly<Record<string, string | undefined>> = process.env) {
   const dir = await tempDir();
-  const programs = join(dir.path, 'programs');
-  await bundlePrograms(programs);
+  const programs = await bundlePrograms('registry', 'gateway');
   const workspace = `engine-${randomBytes(3).toString('hex')}`;
   const place = { workspace, name: 'engine', root: dir.path };
-  const options = { programsDirectory: programs, env, version: testVersion };
+  const options = { programsDirectory: programs.path, env, version: testVersion };
   const engine = await openDockerEngine(options, place);
   const lines: string[] = [];
-  let desired: Desired = desiredOf(workspace, []);
+  let desired: Desired = routedOf(workspace, []);
 
   const perform = (body: OperationBody, signal: AbortSignal = new AbortController().signal): Promise<void> => {
     const operation: Operation = { ...body, id: body.kind, cause: 'test', needs: [] };
@@ -67,7 +50,7 @@ export async function testSystem(env: Readonly<Record<string, string | undefined
     /** Another engine for the same workspace, as the next command has it. */
     reopen: () => openDockerEngine(options, place),
     want: (units: readonly Unit[]): void => {
-      desired = desiredOf(workspace, units);
+      desired = routedOf(workspace, units);
     },
     /** A folder with these files. */
     folder: async (name: string, files: Readonly<Record<string, string>>): Promise<string> => {
@@ -82,6 +65,7 @@ export async function testSystem(env: Readonly<Record<string, string | undefined
         await removeImages(workspace);
       } finally {
         engine.disconnect();
+        await programs[Symbol.asyncDispose]();
         await dir[Symbol.asyncDispose]();
       }
     },
@@ -109,49 +93,20 @@ async function listed(...argv: readonly string[]): Promise<readonly string[]> {
   return (await docker(...argv)).split('\n').filter((line) => line !== '');
 }
 
-function desiredOf(workspace: string, units: readonly Unit[]): Desired {
-  const services = units
-    .filter(({ role }) => role !== 'registry' && role !== 'gateway')
-    .map(({ name, role }) => ({
-      name,
-      health:
-        role === 'service'
-          ? { kind: 'http' as const, live: '/health/live', ready: '/health/ready' }
-          : { kind: 'tcp' as const },
-    }));
-  const routes = services
-    .filter(({ health }) => health.kind === 'http')
-    .map(({ name }) => ({ path: `/${name}`, service: name, timeoutMs: 5000, retryAttempts: 2 }));
-  const version = hashOf(JSON.stringify(services));
-  const system = { workspace, name: 'engine', version, services, routes, edges: [] };
-  return { workspace, name: 'engine', units, system };
+/** Every service has the route of its name. */
+function routedOf(workspace: string, units: readonly Unit[]): Desired {
+  const services = units.filter(({ role }) => role === 'service');
+  const routes = services.map(({ name }) => ({ path: `/${name}`, service: name, timeoutMs: 5000, retryAttempts: 2 }));
+  return desiredOf(workspace, units, { routes });
 }
 
-const noLimits = { memoryBytes: undefined, cpus: undefined };
-
-const storeImages = { redis: 'redis:8', postgres: 'postgres:17' };
-
 export function storeUnit(role: 'redis' | 'postgres'): Unit {
-  return {
-    ...platformUnit('registry'),
-    name: role,
-    role,
-    program: { kind: 'image', image: storeImages[role], command: undefined },
-  };
+  const { image } = stores[role];
+  return { ...unitOfRole(role), program: { kind: 'image', image, command: undefined } };
 }
 
 export function platformUnit(role: 'registry' | 'gateway'): Unit {
-  return {
-    name: role,
-    role,
-    replicas: 1,
-    program: { kind: 'platform' },
-    env: role === 'gateway' ? { REGISTRY_URL: 'http://registry:8761' } : {},
-    port: undefined,
-    limits: noLimits,
-    needs: [],
-    hash: hashOf(role),
-  };
+  return unitOfRole(role, role === 'gateway' ? { REGISTRY_URL: 'http://registry:8761' } : {});
 }
 
 /** A unit that runs a folder, as it is now. */
@@ -160,32 +115,7 @@ export async function folderUnit(
   name: string,
   { directory, env = {}, ...rest }: { directory: string; env?: Record<string, string> } & Partial<Unit>,
 ): Promise<Unit> {
-  const content = await engine.contentOf({ service: name, directory, command: undefined, prepare: [] });
-  return {
-    ...platformUnit('registry'),
-    name,
-    role: 'service',
-    program: { kind: 'folder', directory, content, command: undefined, prepare: [] },
-    env,
-    hash: hashOf(content + JSON.stringify(env)),
-    ...rest,
-  };
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-/** Where everything is of a system whose gateway takes whatever port is free. */
-export function locate(engine: Engine, request: Partial<LocateRequest> = {}): Promise<Locations> {
-  return engine.locate({
-    gatewayPort: 'auto',
-    gatewayBind: '127.0.0.1',
-    edges: [],
-    redis: false,
-    databases: [],
-    ...request,
-  });
+  return { ...(await serviceUnit(engine, name, { directory, env })), ...rest };
 }
 
 /** A service that starts at once and does what its variables say. */

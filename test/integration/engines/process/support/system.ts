@@ -1,43 +1,20 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-import { build } from 'esbuild';
 
 import { listProcessSystems } from '../../../../../src/engines/process/list-systems.ts';
 import { openProcessEngine } from '../../../../../src/engines/process/process-engine.ts';
 import type { Desired, Unit } from '../../../../../src/plan/desired.ts';
 import type { ObservedInstance } from '../../../../../src/plan/observation.ts';
 import type { Operation, OperationBody } from '../../../../../src/plan/operation.ts';
-import type { Engine, LocateRequest, Locations, LogQuery } from '../../../../../src/ports/engine.ts';
+import type { LogQuery } from '../../../../../src/ports/engine.ts';
 import { tempDir } from '../../../../support/temp-dir.ts';
 import { waitUntil } from '../../../../support/wait-until.ts';
+import { desiredOf, locate, serviceUnit } from '../../support/units.ts';
 import { programs, type ProgramName } from './programs.ts';
 
-const root = join(import.meta.dirname, '../../../../..');
-
-/** Our own programs as they are now, in one file each. */
-export async function bundlePrograms(): Promise<{ readonly path: string } & AsyncDisposable> {
-  const dir = await tempDir();
-  const names = ['gateway', 'redis', 'registry', 'supervisor'];
-  await build({
-    absWorkingDir: root,
-    entryPoints: Object.fromEntries(names.map((name) => [name, `src/${name}/main.ts`])),
-    outdir: dir.path,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
-    },
-    logLevel: 'error',
-  });
-  // As in the package: without it Node takes the files for the older module format.
-  await writeFile(join(dir.path, 'package.json'), '{"type":"module"}');
-  return dir;
-}
+export { locate, platformUnit, serviceUnit, type ServiceOptions } from '../../support/units.ts';
 
 export interface TestSystemOptions {
   readonly programs: string;
@@ -107,74 +84,6 @@ export async function testSystem({ programs: programsDirectory, env = {}, name =
       }
     },
   };
-}
-
-function desiredOf(workspace: string, units: readonly Unit[], more: Partial<Desired['system']> = {}): Desired {
-  const services = units
-    .filter(({ role }) => role !== 'registry' && role !== 'gateway')
-    .map(({ name, role }) => ({
-      name,
-      health:
-        role === 'service'
-          ? { kind: 'http' as const, live: '/health/live', ready: '/health/ready' }
-          : { kind: 'tcp' as const },
-    }));
-  const version = hashOf(JSON.stringify([services, more]));
-  const system = { workspace, name: 'engine', version, services, routes: [], edges: [], ...more };
-  return { workspace, name: 'engine', units, system };
-}
-
-export function platformUnit(role: Exclude<Unit['role'], 'service'>, env: Readonly<Record<string, string>> = {}): Unit {
-  return {
-    name: role,
-    role,
-    replicas: 1,
-    program: { kind: 'platform' },
-    env,
-    port: undefined,
-    limits: { memoryBytes: undefined, cpus: undefined },
-    needs: [],
-    hash: hashOf(role),
-  };
-}
-
-export interface ServiceOptions {
-  readonly directory: string;
-  readonly command?: readonly string[];
-  readonly prepare?: readonly (readonly string[])[];
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** A service that runs a folder, as it is now. */
-export async function serviceUnit(
-  engine: Engine,
-  name: string,
-  { directory, command, prepare = [], env = {} }: ServiceOptions,
-): Promise<Unit> {
-  const content = await engine.contentOf({ service: name, directory, command, prepare });
-  return {
-    ...platformUnit('registry', env),
-    name,
-    role: 'service',
-    program: { kind: 'folder', directory, content, command, prepare },
-    hash: hashOf(content + JSON.stringify(env)),
-  };
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-/** Where everything is of a system whose gateway takes whatever port is free. */
-export function locate(engine: Engine, request: Partial<LocateRequest> = {}): Promise<Locations> {
-  return engine.locate({
-    gatewayPort: 'auto',
-    gatewayBind: '127.0.0.1',
-    edges: [],
-    redis: false,
-    databases: [],
-    ...request,
-  });
 }
 
 export const wholeLog: Omit<LogQuery, 'instances'> = {
