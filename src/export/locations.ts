@@ -1,5 +1,6 @@
 import type { Workspace } from '../model/workspace.ts';
 import { gatewayPort } from '../plan/containers.ts';
+import { publicHost } from '../plan/public-host.ts';
 import { databaseUrl, redisUrl } from '../plan/stores.ts';
 import type { Locations } from '../ports/engine.ts';
 import { edgePorts } from '../protocol/edge-port.ts';
@@ -32,12 +33,6 @@ export function composeLocations(workspace: Workspace): Locations {
     // matter: whose address it is follows from the network.
     distinctAddresses: workspace.isolation === 'strict',
   };
-}
-
-/** The name by which the machine reaches what is published at an address of its own. */
-export function publicHost(bind: string): string {
-  if (['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost'].includes(bind)) return 'localhost';
-  return bind.includes(':') ? `[${bind}]` : bind;
 }
 
 /** What random texts keep others out with: they lie in `.env`, beside the Compose file. */

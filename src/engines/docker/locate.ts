@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import type { NetworkInspectInfo } from 'dockerode';
 
 import { MsaError } from '../../model/errors.ts';
+import { publicHost } from '../../plan/public-host.ts';
 import { databaseUrl, redisUrl } from '../../plan/stores.ts';
 import type { LocateRequest, Locations } from '../../ports/engine.ts';
 import { edgeKey, edgePorts } from '../../protocol/edge-port.ts';
@@ -22,7 +23,7 @@ export async function locateDocker(session: Session, request: LocateRequest): Pr
   const { subnet, gateway } = located;
   const ports = edgePorts(request.edges);
   return {
-    publicUrl: `http://${publicHost(session.daemon, gateway.bind)}:${gateway.port}`,
+    publicUrl: `http://${publicHost(gateway.bind, machineOf(session.daemon))}:${gateway.port}`,
     gatewayPort: gateway.port,
     registryUrl: `http://registry:${registryPort}`,
     redisUrl: request.redis ? redisUrl : undefined,
@@ -65,10 +66,8 @@ async function choosePort(
   return gatewayPort;
 }
 
-/** The name by which this machine reaches what is published there. */
-function publicHost({ host }: Daemon, bind: string): string {
-  const anywhere = ['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost'].includes(bind);
-  if (!anywhere) return bind;
+/** The machine that Docker publishes on, as this one reaches it. */
+function machineOf({ host }: Daemon): string {
   return isLocal(host) || host.connection.kind === 'socket' ? 'localhost' : host.connection.host;
 }
 

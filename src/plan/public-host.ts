@@ -1,0 +1,7 @@
+const wholeMachine = new Set(['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost']);
+
+/** The host in the address of what is published: the machine, unless it is bound to an address of its own. */
+export function publicHost(bind: string, machine = 'localhost'): string {
+  if (wholeMachine.has(bind)) return machine;
+  return bind.includes(':') ? `[${bind}]` : bind;
+}
