@@ -37,6 +37,8 @@ export interface PreparedUp {
   readonly locations: Locations;
   /** What the registry said before anything was done; undefined when it did not answer. */
   readonly before: WatchState | undefined;
+  /** Where it answered then. */
+  readonly registryUrl: string | undefined;
 }
 
 /** Gathers what the plan follows from, and plans. Changes nothing. */
@@ -48,12 +50,14 @@ export async function prepareUp(deps: SystemDeps, subject: Subject, wishes: Wish
   if (workspace.isolation === 'strict') throw strictIsolation();
   const isWanted = ({ name }: Service): boolean => !except.has(name) && selected?.has(name) !== false;
   const wanted = workspace.services.filter((service) => isWanted(service));
-  const hearing = engine.control().then((control) => control && hearRegistry(control, signal));
-  const [locations, contents, envFiles, before] = await Promise.all([
+  const control = engine.control();
+  const hearing = control.then((answering) => answering && hearRegistry(answering, signal));
+  const [locations, contents, envFiles, before, registry] = await Promise.all([
     hearing.then((heard) => locate(subject, wishes.gatewayPort ?? keptPort(subject, heard))),
     hashFolders(engine, place, wanted),
     readEnvFiles(files, root, wanted),
     hearing,
+    control,
   ]);
   signal.throwIfAborted();
   const desired = describeSystem({
@@ -77,7 +81,7 @@ export async function prepareUp(deps: SystemDeps, subject: Subject, wishes: Wish
     rebuild: wishes.rebuild,
     artefactKey: (unit) => engine.artefactKey(unit),
   });
-  return { desired, plan, locations, before };
+  return { desired, plan, locations, before, registryUrl: registry?.url };
 }
 
 /** A port that a flag chose holds until `down`, unless msa.yaml says something else than it did. */

@@ -7,7 +7,7 @@ import type { EngineKind } from '../../ports/engine.ts';
 import { findService } from '../find-service.ts';
 import type { OpenWorkspace } from '../open-workspace.ts';
 import { bringUp } from './bring-up.ts';
-import { chooseEngine, type ChosenEngine } from './choose-engine.ts';
+import { chooseEngine } from './choose-engine.ts';
 import { isPresent } from './find-running.ts';
 import { formerSystems } from './former-systems.ts';
 import { placeOf } from './place-of.ts';
@@ -46,6 +46,7 @@ export interface UpResult {
 /** Brings the system to what msa.yaml says, and waits until it is ready. */
 export async function up(deps: SystemDeps, opened: OpenWorkspace, request: UpRequest): Promise<UpResult> {
   const wishes = wishesOf(opened, request);
+  const { timeoutMs } = request;
   const place = await placeOf(deps, opened);
   const work = async (): Promise<UpResult> => {
     const chosen = await chooseEngine(deps.engines, place, { flag: request.engine, file: opened.workspace.engine });
@@ -54,11 +55,10 @@ export async function up(deps: SystemDeps, opened: OpenWorkspace, request: UpReq
       const subject = { ...chosen, opened, place };
       const prepared = await prepareUp(deps, subject, wishes);
       const isDone = request.dryRun || prepared.plan.operations.length === 0;
-      const { failure } = isDone
-        ? { failure: undefined }
-        : await bringUp(deps, { subject, prepared, timeoutMs: request.timeoutMs });
+      const done = isDone ? nothingDone(prepared) : await carryOut(deps, { subject, prepared, timeoutMs });
+      const { desired, plan, locations } = prepared;
       const remarks = isPresent(chosen) ? [] : await formerSystems(deps.engines, place);
-      return { ...(await resultOf(chosen, prepared, failure)), remarks };
+      return { engine: chosen.engine.kind, plan, desired, publicUrl: locations.publicUrl, ...done, remarks };
     } finally {
       chosen.engine.disconnect();
     }
@@ -81,15 +81,18 @@ function wishesOf(opened: OpenWorkspace, request: UpRequest): Wishes {
   };
 }
 
-async function resultOf(
-  { engine }: ChosenEngine,
-  { desired, plan, locations }: PreparedUp,
-  failure: MsaError | undefined,
-): Promise<Omit<UpResult, 'remarks'>> {
+type Done = Pick<UpResult, 'registryUrl' | 'failure'>;
+
+function nothingDone({ registryUrl }: PreparedUp): Done {
+  return { registryUrl, failure: undefined };
+}
+
+async function carryOut(deps: SystemDeps, what: Parameters<typeof bringUp>[1]): Promise<Done> {
+  const { failure } = await bringUp(deps, what);
   // Where Docker went away, what failed says so; that nothing more can be asked would only hide it.
-  const control = await engine.control().catch((error: unknown) => {
+  const control = await what.subject.engine.control().catch((error: unknown) => {
     if (failure === undefined) throw error;
     return undefined;
   });
-  return { engine: engine.kind, plan, desired, publicUrl: locations.publicUrl, registryUrl: control?.url, failure };
+  return { registryUrl: control?.url, failure };
 }
