@@ -1,18 +1,19 @@
 // `npm run bench`: start-up against bare Node, and scaffolding against the generators people use now.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ensureInstalled, root } from '../scripts/ensure-installed.js';
 import { measure, median, medianRatio } from './measure.js';
+import { installPeers } from './support.js';
 
 const peers = { '@nestjs/cli': '12.0.8', 'fastify-cli': '8.0.2' };
 const rounds = Number(process.env.BENCH_ROUNDS ?? 15);
 
 ensureInstalled();
 execFileSync(process.execPath, [join(root, 'scripts/build.js')], { stdio: ['ignore', 2, 2] });
-const peersDirectory = installPeers();
+const peersDirectory = installPeers('generators', peers);
 const work = mkdtempSync(join(tmpdir(), 'msa-bench-'));
 try {
   const msa = join(root, 'bin/msa.js');
@@ -58,21 +59,6 @@ try {
   });
 } finally {
   rmSync(work, { recursive: true, force: true });
-}
-
-function installPeers() {
-  const directory = join(root, 'bench', '.peers');
-  const wanted = JSON.stringify({ private: true, dependencies: peers }, null, 2);
-  if (!Object.keys(peers).every((name) => existsSync(join(directory, 'node_modules', name)))) {
-    console.error('Installing the peers to measure against …');
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, 'package.json'), wanted);
-    execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: directory,
-      stdio: ['ignore', 2, 2],
-    });
-  }
-  return directory;
 }
 
 function peer(file) {

@@ -1,13 +1,14 @@
 // What a proxied request costs the gateway in CPU time, beside other gateways doing the same: a plain route to one upstream
 // that answers 80 bytes. All run at once and take turns under load, so that a machine that drifts drifts for all.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 import { ensureInstalled, root } from '../scripts/ensure-installed.js';
 import { median, medianRatio } from './measure.js';
+import { freePort, installPeers } from './support.js';
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 15);
 const connections = 32;
@@ -27,7 +28,7 @@ if (!onPath('wrk')) {
   console.log('wrk is not installed: it makes the load. On Debian: apt install wrk nginx-light caddy');
   process.exit(1);
 }
-const peers = installPeers();
+const peers = installPeers('gateways', npmPeers);
 print(measureInTurns(await startAll()));
 process.exit(0);
 
@@ -254,31 +255,9 @@ function print(measured) {
   }
 }
 
-function installPeers() {
-  const directory = join(root, 'bench', '.peers', 'gateways');
-  if (!Object.keys(npmPeers).every((name) => existsSync(join(directory, 'node_modules', name)))) {
-    console.error('Installing the gateways to measure against …');
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, 'package.json'), JSON.stringify({ private: true, dependencies: npmPeers }, null, 2));
-    execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: directory,
-      stdio: ['ignore', 2, 2],
-    });
-  }
-  return directory;
-}
-
 function onPath(program) {
   const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
   return directories.some((directory) => existsSync(join(directory, program)));
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function cleanUp() {

@@ -2,7 +2,6 @@
 // registry, gateway, Redis and the shop's three services with two instances each, images built before.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,6 +9,7 @@ import { request } from 'undici';
 
 import { ensureInstalled, root } from '../scripts/ensure-installed.js';
 import { median, medianRatio } from './measure.js';
+import { freePort } from './support.js';
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 7);
 const goals = [
@@ -166,14 +166,6 @@ function run(command, argv, cwd) {
     const output = `${error.stdout ?? ''}${error.stderr ?? ''}`.slice(-4000);
     throw new Error(`${command} ${argv.join(' ')} failed:\n${output}`, { cause: error });
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return address.port;
 }
 
 function cleanUp() {

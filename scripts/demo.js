@@ -1,12 +1,13 @@
 // `npm run demo`: the main job from nothing, with the real command line, in a directory that is gone afterwards. With
 // Docker if it answers, else as plain processes.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ensureInstalled, root } from './ensure-installed.js';
 import { follow, get } from './hypermedia-client.js';
+import { findLeftBehind } from './left-behind.js';
 
 const bold = (text) => (process.stdout.isTTY && !process.env.NO_COLOR ? `\u001b[1m${text}\u001b[22m` : text);
 const say = (text) => console.log(`\n${bold(text)}`);
@@ -27,7 +28,7 @@ msa(shop, 'up', '--port', 'auto', '--timeout', '300s');
 msa(shop, 'ps');
 
 say('3. An order, placed and paid by a client that knows one address and follows links');
-const { workspace, url } = JSON.parse(quiet('ps', '--json'));
+const { workspace, url, engine } = JSON.parse(quiet('ps', '--json'));
 await placeAndPay();
 
 say('4. An instance of orders is killed under load');
@@ -51,7 +52,7 @@ msa(shop, 'call', 'GET', '/reviews');
 
 say('6. Down, and nothing is left behind');
 msa(shop, 'down', '--volumes');
-const left = [...dockerThings(), ...processes()];
+const left = await findLeftBehind({ workspace, root: shop, docker: engine === 'docker' });
 for (const line of left) console.log(`still there: ${line}`);
 if (left.length > 0) process.exit(1);
 console.log('No process, container, network or volume is left.');
@@ -107,33 +108,6 @@ function run(command, argv, cwd = root) {
   const { status, stdout, stderr, error } = spawnSync(command, argv, { cwd, encoding: 'utf8' });
   if (status === 0) return stdout;
   throw new Error(`${command} ${argv.join(' ')} failed (${status ?? error?.message}):\n${stdout}${stderr}`);
-}
-
-function dockerThings() {
-  const label = ['--filter', `label=msa.workspace=${workspace}`];
-  const questions = [
-    ['ps', '--all', ...label, '--format', 'container {{.Names}}'],
-    ['network', 'ls', ...label, '--format', 'network {{.Name}}'],
-    ['volume', 'ls', ...label, '--format', 'volume {{.Name}}'],
-  ];
-  // Without Docker there is nothing of ours in it.
-  const lines = questions.flatMap((argv) => (spawnSync('docker', argv, { encoding: 'utf8' }).stdout ?? '').split('\n'));
-  return lines.filter((line) => line !== '');
-}
-
-/** What still works in the folder, where the system lets us see that. */
-function processes() {
-  if (!existsSync('/proc/self/cmdline')) return [];
-  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-  return ids.flatMap((id) => {
-    try {
-      const [command, environment] = ['cmdline', 'environ'].map((file) => readFileSync(`/proc/${id}/${file}`, 'utf8'));
-      return `${command}${environment}`.includes(shop) ? [`process ${id} ${command.replaceAll('\0', ' ')}`] : [];
-    } catch {
-      // Ended, or not ours to see.
-      return [];
-    }
-  });
 }
 
 function cleanUp() {
