@@ -1,9 +1,13 @@
 import { healthPaths } from '../protocol/health.ts';
+import { gatewayPolicy } from './policies/gateway-policy.ts';
+import { policyOf, withDefaults } from './policies/policy-of.ts';
 import { splitCommand } from './schema/command-words.ts';
 import { defaultValues } from './schema/default-values.ts';
 import type { Path } from './problem.ts';
+import type { WrittenPolicy } from './schema/policy-schema.ts';
 import { parseDurationMs, parseSizeBytes } from './schema/quantities.ts';
 import { normalizeRoutePath } from './schema/route-path.ts';
+import type { WrittenRoute } from './schema/route-schema.ts';
 import type { WrittenService, WrittenWorkspace } from './schema/workspace-schema.ts';
 import { normalizeWorkspacePath } from './schema/workspace-path.ts';
 import type { Health, Route, Service, ServiceSource, Workspace } from './workspace.ts';
@@ -20,14 +24,21 @@ export function defaultWorkspace(written: WrittenWorkspace, sourceText: SourceTe
     gateway: {
       port: written.gateway?.port ?? defaultValues.gatewayPort,
       bind: written.gateway?.bind ?? defaultValues.gatewayBind,
+      policy: gatewayPolicy(written.gateway),
     },
     services: Object.entries(written.services ?? {}).map(([name, service]) =>
-      defaultService(name, service, sourceText),
+      defaultService(name, service, { sourceText, defaults: written.gateway?.defaults }),
     ),
   };
 }
 
-function defaultService(name: string, written: WrittenService, sourceText: SourceText): Service {
+interface Surroundings {
+  readonly sourceText: SourceText;
+  /** Policies for all public routes. */
+  readonly defaults: WrittenPolicy | null | undefined;
+}
+
+function defaultService(name: string, written: WrittenService, { sourceText, defaults }: Surroundings): Service {
   return {
     name,
     description: written.description,
@@ -39,7 +50,7 @@ function defaultService(name: string, written: WrittenService, sourceText: Sourc
     replicas: written.replicas ?? defaultValues.replicas,
     store: written.store ?? defaultValues.store,
     calls: written.calls ?? [],
-    routes: (written.routes ?? []).map(defaultRoute),
+    routes: (written.routes ?? []).map((route) => defaultRoute(withDefaults(route, defaults))),
     env: environment(written.env ?? {}, (key) => sourceText(['services', name, 'env', key])),
     envFile: written.envFile === undefined ? undefined : normalizeWorkspacePath(written.envFile),
     limits: {
@@ -68,11 +79,14 @@ function health(written: string | undefined): Health {
   return written === 'tcp' ? { kind: 'tcp' } : { kind: 'http', live: written, ready: written };
 }
 
-function defaultRoute({ path, timeout, retry }: NonNullable<WrittenService['routes']>[number]): Route {
+function defaultRoute(written: WrittenRoute): Route {
+  const { path, timeout, retry } = written;
+  const policy = policyOf(written);
   return {
     path: normalizeRoutePath(path),
     timeoutMs: parseDurationMs(timeout ?? defaultValues.timeout),
     retryAttempts: retry?.attempts ?? defaultValues.retryAttempts,
+    ...(policy && { policy }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { GatewayPolicy } from '../protocol/policy.ts';
 import type { SystemHealth, SystemRoute } from '../protocol/system.ts';
 
 /** A workspace as everything but the parser sees it: checked, defaults applied, plain data. */
@@ -5,9 +6,15 @@ export interface Workspace {
   readonly name: string;
   readonly engine: EngineChoice;
   readonly isolation: Isolation;
-  readonly gateway: { readonly port: number | 'auto'; readonly bind: string };
+  readonly gateway: WorkspaceGateway;
   /** In the order of the file, which is the order people expect in lists; sort where order must not matter. */
   readonly services: readonly Service[];
+}
+
+interface WorkspaceGateway {
+  readonly port: number | 'auto';
+  readonly bind: string;
+  readonly policy: GatewayPolicy | undefined;
 }
 
 export const engineChoices = ['auto', 'docker', 'process'] as const;

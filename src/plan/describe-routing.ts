@@ -17,6 +17,7 @@ export function describeRouting(facts: Facts): System {
     services: [...workspace.services.map(({ name, health }) => ({ name, health })), ...stores(workspace.services)],
     routes: workspace.services.flatMap(routesOf),
     edges: workspace.services.flatMap((service) => edgesOf(service, facts)),
+    ...(workspace.gateway.policy && { gateway: workspace.gateway.policy }),
   };
   return { ...content, version: sha256(canonicalJson(content)) };
 }
@@ -26,7 +27,7 @@ function stores(services: readonly Service[]): readonly SystemService[] {
 }
 
 function routesOf({ name, routes }: Service): readonly SystemRoute[] {
-  return routes.map(({ path, timeoutMs, retryAttempts }) => ({ path, service: name, timeoutMs, retryAttempts }));
+  return routes.map(({ path, ...rules }) => ({ path, service: name, ...rules }));
 }
 
 function edgesOf({ name, calls }: Service, { locations, except }: Facts): readonly SystemEdge[] {

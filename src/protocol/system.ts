@@ -1,3 +1,5 @@
+import type { GatewayPolicy, RoutePolicy } from './policy.ts';
+
 /** What the registry is told of a workspace and streams to the gateways: who there is, and what may reach whom. */
 export interface System {
   /** The workspace's identity: its name and six digits of its real path. */
@@ -11,6 +13,7 @@ export interface System {
   readonly services: readonly SystemService[];
   readonly routes: readonly SystemRoute[];
   readonly edges: readonly SystemEdge[];
+  readonly gateway?: GatewayPolicy;
 }
 
 /** Something that has instances: a service of the workspace, or a store beside it. */
@@ -32,6 +35,7 @@ export interface SystemRoute {
   readonly timeoutMs: number;
   /** How often a request may be sent again after the first try. */
   readonly retryAttempts: number;
+  readonly policy?: RoutePolicy;
 }
 
 /** One service calling another, through a listener of its own at the gateway. */
@@ -44,4 +48,5 @@ export interface SystemEdge {
   readonly retryAttempts: number;
   /** True where every instance has an address of its own: then only the caller's are served. */
   readonly checkCaller: boolean;
+  readonly policy?: RoutePolicy;
 }

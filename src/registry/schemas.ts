@@ -47,18 +47,35 @@ const health = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('tcp') }),
 ]);
 
+const maxPolicyCharacters = 64 * 1024;
+const maxGatewayPolicyCharacters = 4 * 1024 * 1024;
+
+/** What goes on to the gateways as it is; only its size is our affair. */
+function passedOn(maxCharacters: number): z.ZodMiniType<object> {
+  const isBounded = (value: object): boolean => JSON.stringify(value).length <= maxCharacters;
+  const message = `must have at most ${maxCharacters} characters as JSON`;
+  return z.record(z.string(), z.unknown()).check(z.refine(isBounded, message));
+}
+
+const policy = z.exactOptional(passedOn(maxPolicyCharacters));
+
 export const systemSchema = z.strictObject({
   workspace: identifier,
   name,
   version: z.string().check(z.minLength(1), z.maxLength(200)),
   declaredPort: z.exactOptional(z.union([port, z.literal('auto')])),
   services: list(z.strictObject({ name, health }), limits.services, 'name'),
-  routes: list(z.strictObject({ path: routePath, service: name, timeoutMs, retryAttempts }), limits.routes, 'path'),
+  routes: list(
+    z.strictObject({ path: routePath, service: name, timeoutMs, retryAttempts, policy }),
+    limits.routes,
+    'path',
+  ),
   edges: list(
-    z.strictObject({ caller: name, callee: name, port, timeoutMs, retryAttempts, checkCaller: z.boolean() }),
+    z.strictObject({ caller: name, callee: name, port, timeoutMs, retryAttempts, checkCaller: z.boolean(), policy }),
     limits.edges,
     'port',
   ),
+  gateway: z.exactOptional(passedOn(maxGatewayPolicyCharacters)),
 }) satisfies z.ZodMiniType<System>;
 
 const instanceRecord = z.strictObject({

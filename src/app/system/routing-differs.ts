@@ -8,9 +8,10 @@ import type { System } from '../../protocol/system.ts';
  * Whether the services, routes and calls of a workspace are other than those of the system that runs. Cheap: it needs
  * neither the engine nor the folders.
  */
-export function routingDiffers({ services }: Workspace, system: System | undefined): boolean {
+export function routingDiffers({ gateway, services }: Workspace, system: System | undefined): boolean {
   if (system === undefined) return false;
   const wanted = {
+    gateway: gateway.policy === undefined ? [] : [gateway.policy],
     services: [
       ...services.map(({ name, health }) => ({ name, health })),
       ...storesOf(services).map((name) => ({ name, health: { kind: 'tcp' } })),
@@ -19,6 +20,7 @@ export function routingDiffers({ services }: Workspace, system: System | undefin
     edges: services.flatMap(({ name, calls }) => calls.map((callee) => edgeKey(name, callee))),
   };
   const present = {
+    gateway: system.gateway === undefined ? [] : [system.gateway],
     services: system.services.map(({ name, health }) => ({ name, health })),
     routes: system.routes,
     edges: system.edges.map(({ caller, callee }) => edgeKey(caller, callee)),

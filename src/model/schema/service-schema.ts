@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 
 import { shellSyntax, splitCommand } from './command-words.ts';
 import { defaultValues } from './default-values.ts';
-import { durationPattern, parseDurationMs, parseSizeBytes, sizePattern } from './quantities.ts';
-import { routePathPattern, routePathProblem } from './route-path.ts';
+import { parseSizeBytes, sizePattern } from './quantities.ts';
+import { route } from './route-schema.ts';
 import { documented, mapping, oneOf, text, wholeNumber } from './schema-parts.ts';
 import { workspacePathPattern, workspacePathProblem } from './workspace-path.ts';
 import { stores } from '../workspace.ts';
@@ -12,38 +12,11 @@ const imagePattern =
   /^(?:[A-Za-z0-9.-]{1,200}(?::\d{1,5})?\/)?[a-z0-9]+(?:(?:[._]|__|-{1,9})[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-{1,9})[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@sha256:[a-f0-9]{64})?$/;
 const healthPattern = /^(?:tcp|\/[^\s#]{0,400})$/;
 
-const maxTimeoutMs = 3_600_000;
 /** Docker refuses less. */
 const minMemoryBytes = 6 * 1024 ** 2;
 
 const path = () => text(workspacePathPattern, workspacePathProblem);
 const commandLine = () => text(/\S/, commandProblem);
-
-const retry = mapping(
-  {
-    attempts: documented(z.optional(wholeNumber(0, 10)), {
-      description: 'How often a request that is safe to repeat may be sent again after the first try.',
-      default: defaultValues.retryAttempts,
-    }),
-  },
-  'must be a mapping such as `{ attempts: 2 }`',
-);
-
-const route = mapping(
-  {
-    path: documented(text(routePathPattern, routePathProblem), {
-      description: 'The public path. It takes everything below it too; the longest fitting route wins.',
-      examples: ['/users'],
-    }),
-    timeout: documented(z.optional(text(durationPattern, timeoutProblem)), {
-      description: 'How long a request may take, all tries together.',
-      default: defaultValues.timeout,
-      examples: ['2s', '500ms', '1m'],
-    }),
-    retry: documented(z.nullish(retry), { description: 'When a request is sent again, to another instance.' }),
-  },
-  'must be a mapping such as `{ path: /users }`',
-);
 
 const processors = { error: 'must be a number of processors from 0.01 to 256, such as 0.5' };
 const limits = mapping(
@@ -141,12 +114,6 @@ function imageProblem(image: string): string | undefined {
 
 function healthProblem(health: string): string | undefined {
   return healthPattern.test(health) ? undefined : 'must be a path that begins with `/`, such as `/status`, or `tcp`';
-}
-
-function timeoutProblem(timeout: string): string | undefined {
-  const durationMs = parseDurationMs(timeout);
-  if (Number.isNaN(durationMs)) return 'must be a duration with its unit, such as `2s`, `500ms` or `1m`';
-  return durationMs >= 1 && durationMs <= maxTimeoutMs ? undefined : 'must be from `1ms` to `1h`';
 }
 
 function memoryProblem(memory: string): string | undefined {

@@ -2,33 +2,10 @@ import * as z from 'zod/mini';
 
 import { namePattern, nameProblem, reservedServiceNames } from '../../protocol/names.ts';
 import { defaultValues } from './default-values.ts';
+import { gatewaySchema } from './gateway-schema.ts';
 import { documented, mapping, oneOf, text } from './schema-parts.ts';
 import { serviceSchema } from './service-schema.ts';
 import { engineChoices, isolations } from '../workspace.ts';
-
-// Each option of a union has its error too: zod reports the option instead of the union when only one comes near.
-const port = { error: 'must be a port from 1 to 65535, or `auto`' };
-const gatewayPort = z.union([z.int(port).check(z.gte(1, port), z.lte(65_535, port)), z.literal('auto', port)], port);
-
-const address = {
-  error: 'must be an IP address of this machine, such as `127.0.0.1`, or `0.0.0.0` for all of them',
-};
-const bindAddress = z.union([z.ipv4(address), z.ipv6(address)], address);
-
-const gateway = mapping(
-  {
-    port: documented(z.optional(gatewayPort), {
-      description: 'The port of the public listener; `auto` takes a free one.',
-      default: defaultValues.gatewayPort,
-    }),
-    bind: documented(z.optional(bindAddress), {
-      description: 'The address it listens on. Only this machine reaches the default.',
-      default: defaultValues.gatewayBind,
-      examples: ['127.0.0.1', '0.0.0.0'],
-    }),
-  },
-  'must be a mapping such as `{ port: 8080 }`',
-);
 
 const services = z.record(z.string(), serviceSchema, {
   error: 'must be a mapping of names to services, such as `users: { path: services/users }`',
@@ -52,7 +29,7 @@ export const workspaceSchema = mapping(
       description: '`strict` gives each service a network of its own, so that only declared calls have a route.',
       default: defaultValues.isolation,
     }),
-    gateway: documented(z.nullish(gateway), { description: 'The way in for clients.' }),
+    gateway: documented(z.nullish(gatewaySchema), { description: 'The way in for clients.' }),
     services: documented(z.nullish(services), {
       description: 'The services by name. The name is their host name and part of their variables.',
       propertyNames: { pattern: namePattern.source, not: { enum: reservedServiceNames } },

@@ -43,7 +43,7 @@ export function workspaceOf(services: readonly Service[], changes: Partial<Works
     name: 'shop',
     engine: 'auto',
     isolation: 'open',
-    gateway: { port: 8080, bind: '127.0.0.1' },
+    gateway: { port: 8080, bind: '127.0.0.1', policy: undefined },
     services,
     ...changes,
   };

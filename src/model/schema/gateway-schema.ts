@@ -1,0 +1,35 @@
+import * as z from 'zod/mini';
+
+import { defaultValues } from './default-values.ts';
+import { defaultsSchema } from './policy-schema.ts';
+import { documented, mapping } from './schema-parts.ts';
+
+// Each option of a union has its error too: zod reports the option instead of the union when only one comes near.
+const port = { error: 'must be a port from 1 to 65535, or `auto`' };
+const gatewayPort = z.union([z.int(port).check(z.gte(1, port), z.lte(65_535, port)), z.literal('auto', port)], port);
+
+const address = {
+  error: 'must be an IP address of this machine, such as `127.0.0.1`, or `0.0.0.0` for all of them',
+};
+const bindAddress = z.union([z.ipv4(address), z.ipv6(address)], address);
+
+/** The gateway of `msa.yaml` as it is written: its public listener, and what holds for all that comes in. */
+export const gatewaySchema = mapping(
+  {
+    port: documented(z.optional(gatewayPort), {
+      description: 'The port of the public listener; `auto` takes a free one.',
+      default: defaultValues.gatewayPort,
+    }),
+    bind: documented(z.optional(bindAddress), {
+      description: 'The address it listens on. Only this machine reaches the default.',
+      default: defaultValues.gatewayBind,
+      examples: ['127.0.0.1', '0.0.0.0'],
+    }),
+    defaults: documented(z.nullish(defaultsSchema), {
+      description: 'What holds for all public routes that do not say otherwise.',
+    }),
+  },
+  'must be a mapping such as `{ port: 8080 }`',
+);
+
+export type WrittenGateway = z.infer<typeof gatewaySchema>;
