@@ -1,7 +1,7 @@
 import type { Instance } from '../../protocol/instances.ts';
-import { chooseEndpoint } from '../balance/choose-endpoint.ts';
+import { Balancer } from '../balance/choose-endpoint.ts';
 import { Endpoint } from '../balance/endpoint.ts';
-import type { FailureKind } from '../balance/endpoint.ts';
+import type { EjectionKind } from '../balance/endpoint.ts';
 import { recover } from '../balance/recover.ts';
 import type { RecoveryParts } from '../balance/recover.ts';
 import { RetryBudget } from '../balance/retry-budget.ts';
@@ -15,6 +15,8 @@ export interface ServiceParts {
   /** From 0 to just below 1. */
   readonly random: () => number;
 }
+
+const byLoad = new Balancer();
 
 /** The instances of one service, and what requests to them share. It outlives every state, so that nothing is forgotten. */
 export class ServiceInstances {
@@ -44,11 +46,11 @@ export class ServiceInstances {
   }
 
   choose(tried: readonly GatewayEndpoint[]): GatewayEndpoint | undefined {
-    return chooseEndpoint({ endpoints: this.endpoints, tried, random: this.parts.random });
+    return byLoad.choose({ endpoints: this.endpoints, tried, random: this.parts.random });
   }
 
   /** Takes an instance out until it is back; false when it was out already. */
-  eject(endpoint: GatewayEndpoint, kind: FailureKind): boolean {
+  eject(endpoint: GatewayEndpoint, kind: EjectionKind): boolean {
     if (!endpoint.eject(kind)) return false;
     void recover(endpoint, this.parts.recovery);
     return true;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
-import { chooseEndpoint } from '../../../src/gateway/balance/choose-endpoint.ts';
+import { Balancer } from '../../../src/gateway/balance/choose-endpoint.ts';
 import { Endpoint } from '../../../src/gateway/balance/endpoint.ts';
+import { hashKey } from '../../../src/gateway/balance/hash-key.ts';
+import { hashText } from '../../../src/gateway/balance/hash-text.ts';
 import { recover } from '../../../src/gateway/balance/recover.ts';
-import { RetryBudget } from '../../../src/gateway/balance/retry-budget.ts';
-import { decideRetry, isIdempotent, retryDelayMs } from '../../../src/gateway/balance/retry-policy.ts';
 import type { Instance, InstanceStatus } from '../../../src/protocol/instances.ts';
 
 function row(id: string, status: InstanceStatus = 'up', since = '2026-01-01T00:00:00Z'): Instance {
@@ -28,7 +28,10 @@ function sequence(): () => number {
 
 function choose(all: readonly Endpoint[], tried: readonly Endpoint[] = []): string[] {
   const random = sequence();
-  const chosen = Array.from({ length: 200 }, () => chooseEndpoint({ endpoints: all, tried, random })?.id ?? 'none');
+  const chosen = Array.from(
+    { length: 200 },
+    () => new Balancer().choose({ endpoints: all, tried, random })?.id ?? 'none',
+  );
   return [...new Set(chosen)].toSorted();
 }
 
@@ -38,7 +41,7 @@ describe('the choice of an instance', () => {
     const random = sequence();
     const counts = new Map<string, number>();
     for (let turn = 0; turn < 4000; turn += 1) {
-      const { id = '' } = chooseEndpoint({ endpoints: all, tried: [], random }) ?? {};
+      const { id = '' } = new Balancer().choose({ endpoints: all, tried: [], random }) ?? {};
       counts.set(id, (counts.get(id) ?? 0) + 1);
     }
     for (const { id } of all) expect(counts.get(id)).toBeGreaterThan(800);
@@ -174,64 +177,185 @@ describe('an instance that fails', () => {
   });
 });
 
-describe('the budget for retries', () => {
-  test('is a fifth of the requests, and some for services with few', () => {
-    const budget = new RetryBudget();
-    for (let request = 0; request < 1000; request += 1) budget.noteRequest(1000);
-    expect(spendAll(budget, 1000)).toBe(220);
-    expect(spendAll(new RetryBudget(), 0)).toBe(20);
-  });
-
-  test('forgets what was longer ago than two windows, and keeps what was not', () => {
-    const budget = new RetryBudget();
-    for (let request = 0; request < 1000; request += 1) budget.noteRequest(10_000);
-    budget.noteRequest(20_001);
-    expect(spendAll(budget, 25_000)).toBe(220);
-    budget.noteRequest(30_002);
-    expect(spendAll(budget, 30_002)).toBe(0);
-    expect(spendAll(budget, 60_000)).toBe(20);
-  });
-});
-
-describe('a failed try', () => {
-  const failed = {
-    kind: 'reset',
-    idempotent: true,
-    replayable: true,
-    answered: false,
-    resent: 0,
-    retryAttempts: 2,
-  } as const;
-
-  test.each<[what: string, more: Partial<Parameters<typeof decideRetry>[0]>, verdict: string]>([
-    ['may be repeated when that is safe', {}, 'budgeted'],
-    ['may not when it is not', { idempotent: false }, 'no'],
-    ['may when the instance never saw it, whatever the method', { idempotent: false, kind: 'connect' }, 'free'],
-    ['which costs none of the retries of the route', { kind: 'connect', resent: 2 }, 'free'],
-    ['may not more often than the route says', { resent: 2 }, 'no'],
-    ['may not when a part of its body is gone', { replayable: false, kind: 'connect' }, 'no'],
-    ['may not when the client has a part of the answer', { answered: true }, 'no'],
-    ['may not when the instance answered nonsense', { kind: 'malformed' }, 'no'],
-  ])('%s', (_what, more, verdict) => {
-    expect(decideRetry({ ...failed, ...more })).toBe(verdict);
-  });
-
-  test('can be repeated by its method, or by the client’s word', () => {
-    const methods = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'POST', 'PATCH', 'PURGE'];
-    expect(methods.filter((method) => isIdempotent(method, undefined))).toEqual(methods.slice(0, 5));
-    expect(isIdempotent('POST', '"1"')).toBe(true);
-    expect(isIdempotent('PATCH', '"1"')).toBe(false);
-  });
-
-  test('is repeated at the same instance after a moment that grows and differs', () => {
-    expect([1, 2, 3, 9].map((resent) => retryDelayMs(resent, () => 0.5))).toEqual([50, 100, 200, 800]);
-    expect(retryDelayMs(1, () => 0)).toBe(25);
-    expect(retryDelayMs(1, () => 0.999)).toBe(75);
-  });
-});
-
-function spendAll(budget: RetryBudget, now: number): number {
-  let spent = 0;
-  while (budget.spend(now)) spent += 1;
-  return spent;
+/** How often each of the endpoints is chosen in so many turns. */
+function shares(balancer: Balancer, all: readonly Endpoint[], choice: { readonly now?: number } = {}): number[] {
+  const random = sequence();
+  const counts = new Map(all.map(({ id }) => [id, 0]));
+  for (let turn = 0; turn < 3000; turn += 1) {
+    const { id = '' } = balancer.choose({ endpoints: all, tried: [], random, ...choice }) ?? {};
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return [...counts.values()].map((count) => count / 3000);
 }
+
+/** What part of the requests a service's slow instance gets: it takes 105 ms, the two others 5 ms, and one comes every 2 ms. */
+function shareOfSlow(balancer: Balancer): number {
+  const all = endpoints(3);
+  const [slow] = all;
+  const random = sequence();
+  let underWay: { readonly until: number; readonly at: Endpoint }[] = [];
+  let count = 0;
+  for (let now = 0; now < 6000; now += 2) {
+    for (const { until, at } of underWay) if (until <= now) at.inFlight -= 1;
+    underWay = underWay.filter(({ until }) => until > now);
+    const at = balancer.choose({ endpoints: all, tried: [], random });
+    if (!at) throw new Error('there are three');
+    at.inFlight += 1;
+    if (at === slow) count += 1;
+    underWay.push({ until: now + (at === slow ? 105 : 5), at });
+  }
+  return count / 3000;
+}
+
+describe('an instance that is slow', () => {
+  test('gets few of the requests when those in flight are counted, and its full part in turn', () => {
+    expect(shareOfSlow(new Balancer())).toBeLessThan(0.06);
+    expect(shareOfSlow(new Balancer({ method: { kind: 'round-robin' } }))).toBeCloseTo(1 / 3, 2);
+  });
+});
+
+describe('round robin', () => {
+  test('gives each its turn, and skips those that are out', () => {
+    const all = endpoints(4);
+    const balancer = new Balancer({ method: { kind: 'round-robin' } });
+    expect(shares(balancer, all)).toEqual([0.25, 0.25, 0.25, 0.25]);
+    all[1]?.eject('connect');
+    const [one, two, three, four] = shares(balancer, all);
+    expect([one, three, four].map((share) => share?.toFixed(3))).toEqual(['0.333', '0.333', '0.333']);
+    expect(two).toBe(0);
+    expect(
+      new Balancer({ method: { kind: 'round-robin' } }).choose({ endpoints: [], tried: [], random: () => 0 }),
+    ).toBe(undefined);
+  });
+});
+
+describe('consistent hashing', () => {
+  const balancer = new Balancer({ method: { kind: 'hash', from: 'address' } });
+  const keys = Array.from({ length: 3000 }, (_, index) => hashText(`user-${index}`));
+
+  function placesOf(all: readonly Endpoint[]): (string | undefined)[] {
+    return keys.map((key) => balancer.choose({ endpoints: all, tried: [], random: () => 0.5, key })?.id);
+  }
+
+  test('sends the same key to the same instance, and about as many keys to each', () => {
+    const all = endpoints(5);
+    const places = placesOf(all);
+    expect(placesOf(all.toReversed())).toEqual(places);
+    for (const { id } of all) {
+      const share = places.filter((place) => place === id).length / keys.length;
+      expect(share).toBeGreaterThan(0.16);
+      expect(share).toBeLessThan(0.24);
+    }
+  });
+
+  test('moves only the keys of an instance that goes out, to all the others, and gives them back', () => {
+    const all = endpoints(5);
+    const before = placesOf(all);
+    all[2]?.eject('connect');
+    const after = placesOf(all);
+    const moved = after.filter((_, index) => before[index] === 'a-3');
+    expect(after.filter((_, index) => before[index] !== 'a-3')).toEqual(before.filter((place) => place !== 'a-3'));
+    expect(new Set(moved)).toEqual(new Set(['a-1', 'a-2', 'a-4', 'a-5']));
+    all[2]?.readmit();
+    expect(placesOf(all)).toEqual(before);
+  });
+
+  test('gives a new instance only what is its own', () => {
+    const before = placesOf(endpoints(4));
+    const after = placesOf(endpoints(5));
+    const moved = after.filter((place, index) => place !== before[index]);
+    expect(new Set(moved)).toEqual(new Set(['a-5']));
+    expect(moved.length / keys.length).toBeLessThan(0.25);
+  });
+
+  test('goes on to the next instance when a try has failed, and balances by load without a key', () => {
+    const all = endpoints(3);
+    const [key = 0] = keys;
+    const first = balancer.choose({ endpoints: all, tried: [], random: () => 0, key });
+    if (!first) throw new Error('there are three');
+    const second = balancer.choose({ endpoints: all, tried: [first], random: () => 0, key });
+    expect(second?.id).not.toBe(first.id);
+    first.inFlight = 9;
+    for (let turn = 0; turn < 20; turn += 1) {
+      expect(balancer.choose({ endpoints: all, tried: [], random: sequence() })).not.toBe(first);
+    }
+  });
+
+  test.each<[what: string, method: Parameters<typeof hashKey>[0], fields: string[], text: string | undefined]>([
+    ['a header', { kind: 'hash', from: 'header', name: 'x-user' }, ['Accept', 'a', 'X-User', 'ann'], 'ann'],
+    ['the first of two', { kind: 'hash', from: 'header', name: 'x-user' }, ['x-user', 'a', 'x-user', 'b'], 'a'],
+    ['no header', { kind: 'hash', from: 'header', name: 'x-user' }, ['x-users', 'ann'], undefined],
+    ['an empty header', { kind: 'hash', from: 'header', name: 'x-user' }, ['x-user', ''], undefined],
+    ['a cookie', { kind: 'hash', from: 'cookie', name: 'sid' }, ['Cookie', 'a=1; sid=7; b=2'], '7'],
+    ['no cookie', { kind: 'hash', from: 'cookie', name: 'sid' }, ['cookie', 'xsid=7; b=sid=3'], undefined],
+    ['the address', { kind: 'hash', from: 'address' }, [], '10.0.0.9'],
+    ['no hashing', undefined, ['x-user', 'ann'], undefined],
+  ])('recognises a request by %s', (...[, method, fields, text]) => {
+    const expected = text === undefined ? undefined : hashText(text);
+    expect(hashKey(method, { address: '10.0.0.9', fields })).toBe(expected);
+  });
+});
+
+function cameUpAt(id: string, at: number): Endpoint {
+  return new Endpoint(
+    row(id),
+    () => ({ close: () => undefined }),
+    () => at,
+  );
+}
+
+describe('an instance that has just come up', () => {
+  const slow = new Balancer({ slowStartMs: 10_000 });
+
+  test('gets a share that grows until it is as large as the others’', () => {
+    const all = [cameUpAt('a-1', -1e6), cameUpAt('a-2', -1e6), cameUpAt('a-3', 0)];
+    const grown = [0, 2500, 5000, 9000, 10_000].map((now) => shares(slow, all, { now })[2] ?? 0);
+    expect(grown.toSorted((left, right) => left - right)).toEqual(grown);
+    expect(grown[0]).toBeGreaterThan(0);
+    expect(grown[0]).toBeLessThan(0.06);
+    expect(grown[4]).toBeGreaterThan(0.3);
+  });
+
+  test('gets everything when the others are out or new like itself', () => {
+    expect(shares(slow, [cameUpAt('a-3', 0)], { now: 1 })).toEqual([1]);
+    const [one = 0, two = 0] = shares(slow, [cameUpAt('a-3', 0), cameUpAt('a-4', 0)], { now: 1 });
+    expect(Math.abs(one - two)).toBeLessThan(0.1);
+  });
+
+  test('is new again when its program was gone meanwhile', () => {
+    let now = 0;
+    const one = new Endpoint(
+      row('a-1'),
+      () => ({ close: () => undefined }),
+      () => now,
+    );
+    now = 50;
+    one.eject('reset');
+    one.readmit();
+    expect(one.upSince).toBe(0);
+    one.eject('connect');
+    one.readmit();
+    expect(one.upSince).toBe(50);
+    now = 70;
+    one.update(row('a-1', 'up', '2026-01-01T00:00:09Z'));
+    expect(one.upSince).toBe(70);
+  });
+});
+
+describe('panic', () => {
+  test.each<[panic: number, out: number, chosen: number]>([
+    [0.5, 2, 2],
+    [0.5, 3, 4],
+    [0.25, 3, 1],
+    [0, 3, 1],
+    [1, 1, 4],
+    [0, 4, 4],
+  ])('at %d with %d of four out, %d are used', (panic, out, chosen) => {
+    const all = endpoints(4);
+    for (const one of all.slice(0, out)) one.eject('errors');
+    const random = sequence();
+    const balancer = new Balancer({ panic });
+    const seen = Array.from({ length: 300 }, () => balancer.choose({ endpoints: all, tried: [], random }));
+    expect(new Set(seen).size).toBe(chosen);
+  });
+});
