@@ -31,10 +31,10 @@ export async function buildProgram(): Promise<{ readonly file: string } & AsyncD
   return { file, [Symbol.asyncDispose]: () => dir[Symbol.asyncDispose]() };
 }
 
-/** Starts the server on a free port, told by its control channel. */
-export async function startProgram(file: string): Promise<Program> {
+/** Starts the server, on a free port if none is given; its control channel says which. */
+export async function startProgram(file: string, port = 0): Promise<Program> {
   const child = spawn(process.execPath, [file], {
-    env: { ...process.env, PORT: '0' },
+    env: { ...process.env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
   });
   const [chunk] = (await once(child.stdio[3] as Readable, 'data')) as [Buffer];
