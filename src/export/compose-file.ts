@@ -47,11 +47,11 @@ export function renderComposeFile(source: ComposeSource): string {
   const described = [
     describeRegistry(describeRouting(facts), workspace),
     describeGateway(facts.locations, workspace),
-    ...describeStores(workspace.services),
+    ...describeStores(workspace),
     ...facts.workspace.services.map((service) => describeWorkspaceService(service, { ...source, facts })),
   ];
   const sections = templatesTaken(described.map(({ value }) => value));
-  const volumes = storesOf(workspace.services);
+  const volumes = storesOf(workspace);
   return renderDocument({
     intro: introOf(source),
     value: {

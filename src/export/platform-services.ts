@@ -1,7 +1,7 @@
 import { defaultValues } from '../model/schema/default-values.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { gatewayPort, servicePort, stateDirectory } from '../plan/containers.ts';
-import { stores } from '../plan/stores.ts';
+import { gatewayUsesRedis, stores } from '../plan/stores.ts';
 import type { Locations } from '../ports/engine.ts';
 import { registryPort } from '../protocol/ports.ts';
 import { adminPaths, gatewayAdminPort, programVariables as names } from '../protocol/programs.ts';
@@ -40,7 +40,10 @@ export function describeRegistry(system: System, workspace: Workspace): Describe
   };
 }
 
-export function describeGateway({ registryUrl, publicUrl }: Locations, workspace: Workspace): DescribedService {
+export function describeGateway(
+  { registryUrl, publicUrl, redisUrl }: Locations,
+  workspace: Workspace,
+): DescribedService {
   return {
     name: 'gateway',
     comment: [
@@ -55,6 +58,7 @@ export function describeGateway({ registryUrl, publicUrl }: Locations, workspace
         [names.adminPort]: String(gatewayAdminPort),
         [names.registryUrl]: registryUrl,
         [names.publicUrl]: publicUrl,
+        ...(gatewayUsesRedis(workspace) ? { [names.redisUrl]: redisUrl } : {}),
       },
       healthcheck: checkBy(
         'node',

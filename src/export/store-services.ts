@@ -1,6 +1,6 @@
-import type { Service } from '../model/workspace.ts';
+import type { Service, Workspace } from '../model/workspace.ts';
 import { dataDirectories, postgresSocketDirectory, redisCommand } from '../plan/containers.ts';
-import { databaseName, databaseUser, stores, storesOf } from '../plan/stores.ts';
+import { databaseName, databaseUser, gatewayUsesRedis, stores, storesOf } from '../plan/stores.ts';
 import { literal } from './compose-value.ts';
 import type { DescribedService } from './described-service.ts';
 import { templates } from './templates.ts';
@@ -11,26 +11,34 @@ import { secrets } from './locations.ts';
 export const databaseSetup = 'postgres_databases';
 
 /** The stores that services ask for. */
-export function describeStores(services: readonly Service[]): readonly DescribedService[] {
-  return storesOf(services).flatMap((store) =>
-    store === 'redis' ? [redis] : [postgres, describeSetup(services.filter((service) => service.store === 'postgres'))],
+export function describeStores(workspace: Workspace): readonly DescribedService[] {
+  const withDatabase = workspace.services.filter(({ store }) => store === 'postgres');
+  return storesOf(workspace).flatMap((store) =>
+    store === 'redis' ? [describeRedis(workspace)] : [postgres, describeSetup(withDatabase)],
   );
 }
 
-const redis: DescribedService = {
-  name: 'redis',
-  comment: ['What services with `store: redis` keep.'],
-  value: {
-    '<<': templates.hardened,
-    image: stores.redis.image,
-    // Started as root its image changes the user itself, for which it would need capabilities.
-    user: 'redis',
-    // The log of changes alone keeps the data.
-    command: redisCommand,
-    volumes: [`redis:${dataDirectories.redis}`],
-    healthcheck: checkBy('redis-cli', '-e', 'ping'),
-  },
-};
+function describeRedis(workspace: Workspace): DescribedService {
+  const isForServices = workspace.services.some(({ store }) => store === 'redis');
+  const isForGateway = gatewayUsesRedis(workspace);
+  return {
+    name: 'redis',
+    comment: [
+      ...(isForServices ? ['What services with `store: redis` keep.'] : []),
+      ...(isForGateway ? ['What gateways share: limits and cached answers.'] : []),
+    ],
+    value: {
+      '<<': templates.hardened,
+      image: stores.redis.image,
+      // Started as root its image changes the user itself, for which it would need capabilities.
+      user: 'redis',
+      // The log of changes alone keeps the data.
+      command: redisCommand,
+      volumes: [`redis:${dataDirectories.redis}`],
+      healthcheck: checkBy('redis-cli', '-e', 'ping'),
+    },
+  };
+}
 
 const postgresProgram = { '<<': templates.hardened, image: stores.postgres.image, user: 'postgres' } as const;
 

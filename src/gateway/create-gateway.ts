@@ -15,6 +15,8 @@ import { probe } from './proxy/probe.ts';
 import { createUpstream } from './proxy/upstream.ts';
 import { Current } from './state/current.ts';
 import { Reporter } from './state/report-applied.ts';
+import { RedisStore } from './redis/redis-store.ts';
+import { needsSharedStore } from './redis/needs-shared-store.ts';
 import { StateFile } from './state/state-file.ts';
 import { Targets } from './state/targets.ts';
 import { watchRegistry } from './state/watch-registry.ts';
@@ -31,6 +33,8 @@ export interface GatewayConfig {
   readonly stateFile: string | undefined;
   /** For links in answers to clients that do not name the host they ask. */
   readonly publicUrl: string | undefined;
+  /** The Redis that gateways share; undefined: there is none. */
+  readonly redisUrl?: string | undefined;
   readonly logLevel: LogLevel;
   readonly limits?: Partial<Limits>;
 }
@@ -62,13 +66,15 @@ export class Gateway {
   private readonly registryAgent = new Agent({ connect: { timeout: registryConnectMs } });
   private readonly stateFile: StateFile | undefined;
   private readonly reporter: Reporter | undefined;
+  private readonly redis: RedisStore | undefined;
 
   constructor(config: GatewayConfig, { write, random = Math.random }: GatewayDeps) {
-    const { registry, instanceId, publicUrl } = config;
+    const { registry, instanceId, publicUrl, redisUrl } = config;
     this.config = config;
     this.limits = { ...defaultLimits, ...config.limits };
     const log = new Log(config.logLevel, write);
     this.log = log;
+    this.redis = redisUrl === undefined ? undefined : new RedisStore({ url: redisUrl, log, random });
     this.current = new Current(new Targets({ connect: createUpstream(this.limits), recovery, random }));
     const handler = { limits: this.limits, log, random, isDraining: () => this.draining };
     this.listener = new Listener(createPublicRole({ current: this.current, publicUrl, log }), handler);
@@ -105,6 +111,7 @@ export class Gateway {
   async apply(state: WatchState): Promise<void> {
     if (!this.current.take(state)) return this.log.say('warn', 'state without a system ignored');
     this.stateFile?.write(state);
+    this.redis?.setNeeded(needsSharedStore(state.system));
     await this.edges.apply(this.current.routing.edges);
     // A newer one may have come while ports were opened.
     if (this.current.state === state) this.reporter?.report(state);
@@ -116,6 +123,7 @@ export class Gateway {
     this.stopping.abort();
     await Promise.all([this.reporter?.close(), this.listener.close(this.limits.drainMs), this.edges.close()]);
     this.current.targets.close();
+    this.redis?.close();
     await this.admin.close();
     await this.registryAgent.destroy();
     await this.stateFile?.flush();
@@ -123,10 +131,10 @@ export class Gateway {
   }
 
   private createAdmin(): AdminServer {
-    const { current, edges } = this;
+    const { current, edges, redis } = this;
     return new AdminServer({
       isReady: () => current.state !== undefined && !this.draining,
-      status: () => ({ current, edgeProblems: edges.problems(), draining: this.draining }),
+      status: () => ({ current, edgeProblems: edges.problems(), draining: this.draining, redis }),
     });
   }
 }

@@ -14,6 +14,8 @@ export function readConfig(environment: Environment): GatewayConfig {
   if (registryUrl !== undefined) requireUrl(programVariables.registryUrl, registryUrl);
   const publicUrl = read('publicUrl');
   if (publicUrl !== undefined) requireUrl(programVariables.publicUrl, publicUrl);
+  const redisUrl = read('redisUrl');
+  if (redisUrl !== undefined) requireRedisUrl(redisUrl);
   const adminPort = read('adminPort');
   return {
     host: read('host') ?? '127.0.0.1',
@@ -23,6 +25,7 @@ export function readConfig(environment: Environment): GatewayConfig {
     registry: registryUrl === undefined ? undefined : { url: registryUrl, token: read('registryToken') ?? '' },
     stateFile: read('stateFile'),
     publicUrl,
+    redisUrl,
     logLevel,
   };
 }
@@ -34,4 +37,10 @@ function readPort(name: string, text: string): number {
 
 function requireUrl(name: string, text: string): void {
   if (!URL.canParse(text) || !text.startsWith('http')) throw new Error(`${name} must be an http URL, not "${text}".`);
+}
+
+/** The URL may hold a password, so it is not repeated. */
+function requireRedisUrl(text: string): void {
+  if (/^rediss?:\/\/./.test(text) && URL.canParse(text)) return;
+  throw new Error(`${programVariables.redisUrl} must be a URL such as redis://127.0.0.1:6379.`);
 }

@@ -28,12 +28,13 @@ export function describePlatform(facts: Facts): readonly Unit[] {
         env: {
           [programVariables.registryUrl]: locations.registryUrl,
           [programVariables.publicUrl]: locations.publicUrl,
+          [programVariables.redisUrl]: locations.redisUrl,
         },
         port: gatewayPort,
       },
       { port: locations.gatewayPort, bind: workspace.gateway.bind },
     ),
-    ...storesOf(workspace.services).map((store) => describeStore(store, facts)),
+    ...storesOf(workspace).map((store) => describeStore(store, facts)),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../model/canonical-json.ts';
 import { defaultValues } from '../model/schema/default-values.ts';
 import { parseDurationMs } from '../model/schema/quantities.ts';
-import type { Service } from '../model/workspace.ts';
+import type { Service, Workspace } from '../model/workspace.ts';
 import { edgeKey } from '../protocol/edge-port.ts';
 import type { System, SystemEdge, SystemRoute, SystemService } from '../protocol/system.ts';
 import type { Facts } from './describe-system.ts';
@@ -14,7 +14,7 @@ export function describeRouting(facts: Facts): System {
     workspace: place.workspace,
     name: workspace.name,
     declaredPort: workspace.gateway.port,
-    services: [...workspace.services.map(({ name, health }) => ({ name, health })), ...stores(workspace.services)],
+    services: [...workspace.services.map(({ name, health }) => ({ name, health })), ...stores(workspace)],
     routes: workspace.services.flatMap(routesOf),
     edges: workspace.services.flatMap((service) => edgesOf(service, facts)),
     ...(workspace.gateway.policy && { gateway: workspace.gateway.policy }),
@@ -22,8 +22,8 @@ export function describeRouting(facts: Facts): System {
   return { ...content, version: sha256(canonicalJson(content)) };
 }
 
-function stores(services: readonly Service[]): readonly SystemService[] {
-  return storesOf(services).map((name) => ({ name, health: { kind: 'tcp' } }));
+function stores(workspace: Workspace): readonly SystemService[] {
+  return storesOf(workspace).map((name) => ({ name, health: { kind: 'tcp' } }));
 }
 
 function routesOf({ name, routes }: Service): readonly SystemRoute[] {

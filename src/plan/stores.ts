@@ -1,4 +1,5 @@
-import type { Service } from '../model/workspace.ts';
+import type { Workspace } from '../model/workspace.ts';
+import { usesSharedStore } from '../protocol/policies/uses-shared-store.ts';
 
 /** What the stores run from in containers, and what they listen on there. */
 export const stores = {
@@ -6,9 +7,16 @@ export const stores = {
   postgres: { image: 'postgres:17', port: 5432 },
 } as const;
 
-/** The stores that services share, each as a unit beside them. */
-export function storesOf(services: readonly Service[]): readonly (keyof typeof stores)[] {
-  return (['redis', 'postgres'] as const).filter((store) => services.some((service) => service.store === store));
+/** The stores that services or the gateway need, each as a unit beside them. */
+export function storesOf(workspace: Pick<Workspace, 'services'>): readonly (keyof typeof stores)[] {
+  const needed = new Set<string>(workspace.services.map(({ store }) => store));
+  if (gatewayUsesRedis(workspace)) needed.add('redis');
+  return (['redis', 'postgres'] as const).filter((store) => needed.has(store));
+}
+
+/** Whether the gateway shares something with other gateways. */
+export function gatewayUsesRedis({ services }: Pick<Workspace, 'services'>): boolean {
+  return services.some(({ routes }) => routes.some(({ policy }) => policy !== undefined && usesSharedStore(policy)));
 }
 
 /** Where the store is in a network of its own. */

@@ -61,7 +61,6 @@ export interface LocateRequest {
   readonly gatewayPort: number | 'auto';
   readonly gatewayBind: string;
   readonly edges: readonly { readonly caller: string; readonly callee: string }[];
-  readonly redis: boolean;
   /** Names of the services that have a database. */
   readonly databases: readonly string[];
 }
@@ -73,7 +72,8 @@ export interface Locations {
   readonly gatewayPort: number;
   /** As instances reach them. */
   readonly registryUrl: string;
-  readonly redisUrl: string | undefined;
+  /** Where it is when something needs it. */
+  readonly redisUrl: string;
   /** By service. */
   readonly databaseUrls: ReadonlyMap<string, string>;
   /** By `edgeKey`: the port the gateway listens on, and the URL the caller gets. */

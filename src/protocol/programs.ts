@@ -11,6 +11,8 @@ export const programVariables = {
   instanceId: 'INSTANCE_ID',
   /** Where the registry is reached, for the gateway. */
   registryUrl: 'REGISTRY_URL',
+  /** The Redis that gateways share: used only if something they do needs it. */
+  redisUrl: 'REDIS_URL',
   /** What `PUT` at the registry needs; the gateway has it for its reports. */
   registryToken: 'REGISTRY_TOKEN',
   /** A file in which the last known state survives a restart; left out: none does. */

@@ -97,7 +97,6 @@ function locate({ engine, opened: { workspace } }: Subject, gatewayPort: number 
     gatewayPort,
     gatewayBind: gateway.bind,
     edges: services.flatMap(({ name, calls }) => calls.map((callee) => ({ caller: name, callee }))),
-    redis: services.some(({ store }) => store === 'redis'),
     databases: services.filter(({ store }) => store === 'postgres').map(({ name }) => name),
   });
 }

@@ -8,13 +8,14 @@ import type { System } from '../../protocol/system.ts';
  * Whether the services, routes and calls of a workspace are other than those of the system that runs. Cheap: it needs
  * neither the engine nor the folders.
  */
-export function routingDiffers({ gateway, services }: Workspace, system: System | undefined): boolean {
+export function routingDiffers(workspace: Workspace, system: System | undefined): boolean {
   if (system === undefined) return false;
+  const { gateway, services } = workspace;
   const wanted = {
     gateway: gateway.policy === undefined ? [] : [gateway.policy],
     services: [
       ...services.map(({ name, health }) => ({ name, health })),
-      ...storesOf(services).map((name) => ({ name, health: { kind: 'tcp' } })),
+      ...storesOf(workspace).map((name) => ({ name, health: { kind: 'tcp' } })),
     ],
     routes: services.flatMap(({ name, routes }) => routes.map((route) => ({ ...route, service: name }))),
     edges: services.flatMap(({ name, calls }) => calls.map((callee) => edgeKey(name, callee))),

@@ -59,7 +59,6 @@ function whereverItIs({ gateway, services }: Workspace): LocateRequest {
     gatewayPort: 'auto',
     gatewayBind: gateway.bind,
     edges: services.flatMap(({ name, calls }) => calls.map((callee) => ({ caller: name, callee }))),
-    redis: services.some(({ store }) => store === 'redis'),
     databases: services.filter(({ store }) => store === 'postgres').map(({ name }) => name),
   };
 }

@@ -26,7 +26,7 @@ export async function locateDocker(session: Session, request: LocateRequest): Pr
     publicUrl: `http://${publicHost(gateway.bind, machineOf(session.daemon))}:${gateway.port}`,
     gatewayPort: gateway.port,
     registryUrl: `http://registry:${registryPort}`,
-    redisUrl: request.redis ? redisUrl : undefined,
+    redisUrl,
     databaseUrls: new Map(
       request.databases.map((service) => [service, databaseUrl(service, databasePassword(session.place))]),
     ),

@@ -1,3 +1,4 @@
+import type { RedisStore } from '../redis/redis-store.ts';
 import type { Current } from '../state/current.ts';
 import type { GatewayEndpoint } from '../state/service-instances.ts';
 import type { Target } from '../state/targets.ts';
@@ -8,10 +9,12 @@ export interface GatewayStatus {
   /** Why an edge does not listen, by its name. */
   readonly edgeProblems: ReadonlyMap<string, string>;
   readonly draining: boolean;
+  /** Undefined: the gateway was told of none. */
+  readonly redis: RedisStore | undefined;
 }
 
 /** The document of the admin listener's /status. */
-export function describeStatus({ current, edgeProblems, draining }: GatewayStatus): object {
+export function describeStatus({ current, edgeProblems, draining, redis }: GatewayStatus): object {
   const { state, routing, targets } = current;
   const services = [...targets.services.values()].toSorted((left, right) => (left.name < right.name ? -1 : 1));
   return {
@@ -20,6 +23,7 @@ export function describeStatus({ current, edgeProblems, draining }: GatewayStatu
     workspace: state?.system?.workspace ?? null,
     version: state?.system?.version ?? null,
     draining,
+    ...(redis?.isNeeded === true && { redis: { answers: redis.answers, commands: redis.outcomes } }),
     routes: routing.routes.map((target) => ({ path: target.name || '/', ...describeTarget(target) })),
     edges: routing.edges.map((target) => ({
       caller: target.caller.name,

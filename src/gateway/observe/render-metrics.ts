@@ -1,3 +1,5 @@
+import { storeOutcomes } from '../redis/redis-store.ts';
+import type { RedisStore } from '../redis/redis-store.ts';
 import type { Target } from '../state/targets.ts';
 import type { GatewayStatus } from './describe-status.ts';
 import { incidents, latencyBounds } from './target-stats.ts';
@@ -6,7 +8,7 @@ type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number, suffix?: string];
 
 /** The metrics in Prometheus' text format. */
-export function renderMetrics({ current, draining }: GatewayStatus, residentBytes: number): string {
+export function renderMetrics({ current, draining, redis }: GatewayStatus, residentBytes: number): string {
   const { state, routing, targets } = current;
   const all = [...routing.routes, ...routing.edges];
   const endpoints = [...targets.services.values()].flatMap((service) =>
@@ -38,6 +40,7 @@ export function renderMetrics({ current, draining }: GatewayStatus, residentByte
     ),
     ...family('msa_gateway_applied_revision', 'gauge', [[{ epoch: state?.epoch ?? '' }, state?.revision ?? 0]]),
     ...family('msa_gateway_draining', 'gauge', [[{}, Number(draining)]]),
+    ...redisFamilies(redis),
     ...family('process_resident_memory_bytes', 'gauge', [[{}, residentBytes]]),
     '',
   ].join('\n');
@@ -45,6 +48,18 @@ export function renderMetrics({ current, draining }: GatewayStatus, residentByte
 
 function labelsOf({ kind, name }: Target): Labels {
   return { [kind]: name || '/' };
+}
+
+function redisFamilies(redis: RedisStore | undefined): string[] {
+  if (redis?.isNeeded !== true) return [];
+  return [
+    ...family('msa_gateway_redis_up', 'gauge', [[{}, Number(redis.answers)]]),
+    ...family(
+      'msa_gateway_redis_commands_total',
+      'counter',
+      storeOutcomes.map((outcome) => [{ outcome }, redis.outcomes[outcome]]),
+    ),
+  ];
 }
 
 function countSamples(target: Target): Sample[] {

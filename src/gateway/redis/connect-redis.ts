@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 import type { StoreCommand, StoreReply } from './shared-store.ts';
 
 /** One connection, from its first attempt to its end. */
@@ -25,20 +27,18 @@ export async function connectRedis(url: string): Promise<RedisConnection> {
     socket: { connectTimeout: connectMs, reconnectStrategy: false },
   });
   const options = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } };
-  let end: (reason: string) => void = () => undefined;
-  const closed = new Promise<string>((resolve) => (end = resolve));
-  let isClosed = false;
+  const ending = new AbortController();
+  const { signal } = ending;
   const close = (reason: string): void => {
-    isClosed = true;
-    end(reason);
+    ending.abort(reason);
     client.destroy();
   };
   client.on('error', (error: unknown) => close(describe(error)));
   const opened = client.connect().then(
     () => {
       // One that is closed while it is being opened would stay open.
-      if (isClosed) client.destroy();
-      return !isClosed;
+      if (signal.aborted) client.destroy();
+      return !signal.aborted;
     },
     (error: unknown) => {
       close(describe(error));
@@ -47,7 +47,7 @@ export async function connectRedis(url: string): Promise<RedisConnection> {
   );
   return {
     opened,
-    closed,
+    closed: once(signal, 'abort').then(() => String(signal.reason)),
     send: (command) => client.sendCommand<StoreReply>(command, options),
     errorOf: (error) => (error instanceof ErrorReply ? error.message : undefined),
     close,

@@ -5,7 +5,7 @@ import { connectRedis } from './connect-redis.ts';
 import type { RedisConnection } from './connect-redis.ts';
 import type { Script, SharedStore, StoreCommand, StoreReply } from './shared-store.ts';
 import { StoreError, WaitingCommands } from './waiting-commands.ts';
-import type { Settled } from './waiting-commands.ts';
+import type { Settled, WaitingCommand } from './waiting-commands.ts';
 
 /** How commands ended, since the gateway runs. */
 export const storeOutcomes = ['answered', 'failed', 'late', 'lost', 'refused'] as const;
@@ -92,19 +92,19 @@ export class RedisStore implements SharedStore {
     return new Promise((resolve) => {
       const waiter = this.waiting.add(resolve);
       connection.send(command).then(
-        (reply) => {
-          this.waiting.settle(waiter, reply);
-          if (!waiter.late) this.outcomes.answered += 1;
-          this.noteAnswer(connection);
-        },
+        (reply) => this.settle(connection, waiter, reply),
         (error: unknown) => {
           const said = connection.errorOf(error);
-          this.waiting.settle(waiter, said === undefined ? undefined : new StoreError(said));
-          if (said !== undefined) this.noteAnswer(connection);
-          else if (!waiter.late) this.outcomes.lost += 1;
+          this.settle(connection, waiter, said === undefined ? undefined : new StoreError(said));
         },
       );
     });
+  }
+
+  private settle(connection: RedisConnection, waiter: WaitingCommand, outcome: Settled): void {
+    this.waiting.settle(waiter, outcome);
+    if (outcome !== undefined) this.noteAnswer(connection);
+    if (!waiter.late) this.outcomes[outcome === undefined ? 'lost' : 'answered'] += 1;
   }
 
   private replyOf(outcome: Settled): StoreReply | undefined {

@@ -11,7 +11,7 @@ export function locationsOf(
     publicUrl: `http://localhost:${ports.gateway}`,
     gatewayPort: ports.gateway,
     registryUrl: `http://127.0.0.1:${ports.registry}`,
-    redisUrl: request.redis ? `redis://127.0.0.1:${ports.redis}` : undefined,
+    redisUrl: `redis://127.0.0.1:${ports.redis}`,
     databaseUrls,
     edges: new Map(Object.entries(ports.edges).map(([key, port]) => [key, { port, url: `http://127.0.0.1:${port}` }])),
     trustedProxies: '127.0.0.1',

@@ -17,7 +17,7 @@ describe.skipIf(!hasDocker)('stores in Docker', () => {
 
   beforeAll(async () => {
     system = await testSystem();
-    const { databaseUrls } = await locate(system.engine, { redis: true, databases: ['order-book', 'users'] });
+    const { databaseUrls } = await locate(system.engine, { databases: ['order-book', 'users'] });
     const directory = await system.folder('tiny', tinyService);
     for (const [name, url] of databaseUrls)
       units.push(await folderUnit(system.engine, name, { directory, env: { DATABASE_URL: url } }));
@@ -50,7 +50,7 @@ describe.skipIf(!hasDocker)('stores in Docker', () => {
     expect((await system.engine.observe()).ground).toBe(false);
 
     const next = await system.reopen();
-    await locate(next, { redis: true, databases: ['order-book', 'users'] });
+    await locate(next, { databases: ['order-book', 'users'] });
     await up();
     await waitUntil('Redis has it', async () => (await redisCli('get', 'kept')) === '7');
     await waitUntil('Postgres has it', async () => (await query('order_book', 'select n from kept')) === '7');

@@ -32,14 +32,14 @@ const edges = [
 ];
 
 function portsOf({ gatewayPort, registryUrl, redisUrl, edges: given }: Awaited<ReturnType<typeof locate>>): number[] {
-  const urls = [registryUrl, redisUrl ?? ''].filter((url) => url !== '').map((url) => Number(new URL(url).port));
+  const urls = [registryUrl, redisUrl].map((url) => Number(new URL(url).port));
   return [gatewayPort, ...urls, ...Array.from(given.values(), ({ port }) => port)];
 }
 
 describe('where everything is', () => {
   test('stays the same while it is asked, started, and running', async () => {
     await using system = await newSystem();
-    const request = { edges, redis: true };
+    const request = { edges };
     const first = await locate(system.engine, request);
     expect(await locate(system.engine, request)).toEqual(first);
     await system.perform({ kind: 'open' });
@@ -61,7 +61,7 @@ describe('where everything is', () => {
   test('systems that are started at the same moment share no port', async () => {
     await using one = await newSystem();
     await using other = await newSystem();
-    const request = { edges, redis: true };
+    const request = { edges };
     const [here, there] = await Promise.all([locate(one.engine, request), locate(other.engine, request)]);
     expect(portsOf(here).filter((port) => portsOf(there).includes(port))).toEqual([]);
     await Promise.all([one.perform({ kind: 'open' }), other.perform({ kind: 'open' })]);

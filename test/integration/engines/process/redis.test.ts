@@ -15,7 +15,7 @@ const programs = programsForTests('gateway', 'redis', 'registry', 'supervisor');
 
 /** Starts the store and waits until it answers at its URL. */
 async function startRedis(system: TestSystem): Promise<string> {
-  const { redisUrl = '' } = await locate(system.engine, { redis: true });
+  const { redisUrl } = await locate(system.engine);
   await system.perform({ kind: 'open' });
   await system.perform({ kind: 'start', unit: platformUnit('redis'), index: 1 });
   await waitUntil('it answers', async () => (await ping(Number(new URL(redisUrl).port))) === '+PONG\r\n');

@@ -62,7 +62,6 @@ export function locate(engine: Engine, request: Partial<LocateRequest> = {}): Pr
     gatewayPort: 'auto',
     gatewayBind: '127.0.0.1',
     edges: [],
-    redis: false,
     databases: [],
     ...request,
   });

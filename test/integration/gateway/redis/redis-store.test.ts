@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -40,7 +41,7 @@ test('nothing is connected to before something needs it, nor after', async () =>
   expect(await opened.store.send(['GET', 'a'])).toBe(undefined);
   expect(connections).toBe(0);
   opened.store.setNeeded(true);
-  const [socket] = (await once(server, 'connection')) as [import('node:net').Socket];
+  const [socket] = (await once(server, 'connection')) as [Socket];
   opened.store.setNeeded(false);
   await once(socket, 'close');
   expect(connections).toBe(1);

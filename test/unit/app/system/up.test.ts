@@ -64,7 +64,7 @@ describe('up', () => {
     const { deps } = settingOf(machine([living]));
     const request = upRequest({ port: 'auto', except: ['users'] });
     const result = await up(deps, openedOf(shop), request);
-    expect(living.located[0]).toMatchObject({ gatewayPort: 'auto', redis: true });
+    expect(living.located[0]).toMatchObject({ gatewayPort: 'auto' });
     expect(result.publicUrl).toBe('http://localhost:9999');
     expect([...living.instances.keys()]).not.toContain('users-1');
   });
