@@ -1,20 +1,9 @@
-import type { StoreReply } from './shared-store.ts';
+import type { Answer } from './reply-reader.ts';
 
-/** An error that Redis answers with. */
-export class StoreError {
-  readonly message: string;
-
-  constructor(message: string) {
-    this.message = message;
-  }
-}
-
-export type Settled = StoreReply | StoreError | undefined;
-
-export interface WaitingCommand {
+interface WaitingCommand {
   readonly since: number;
-  readonly settle: (outcome: Settled) => void;
-  late: boolean;
+  readonly settle: (answer: Answer | undefined) => void;
+  isLate: boolean;
 }
 
 interface Late {
@@ -26,7 +15,9 @@ interface Late {
 
 /** The commands that have no answer yet, oldest first: whoever waits for one gets nothing when its time is over. */
 export class WaitingCommands {
-  private readonly all = new Set<WaitingCommand>();
+  private all: WaitingCommand[] = [];
+  /** Those before it have been answered. */
+  private first = 0;
   private readonly deadlineMs: number;
   private readonly onLate: (late: Late) => void;
   private timer: NodeJS.Timeout | undefined;
@@ -38,41 +29,50 @@ export class WaitingCommands {
   }
 
   get size(): number {
-    return this.all.size;
+    return this.all.length - this.first;
   }
 
-  add(settle: WaitingCommand['settle']): WaitingCommand {
-    const command = { since: performance.now(), settle, late: false };
-    this.all.add(command);
+  add(settle: WaitingCommand['settle']): void {
+    this.all.push({ since: performance.now(), settle, isLate: false });
     // Not cleared when the answer comes: one timer now and then instead of one per command.
     this.timer ??= setTimeout(() => this.sweep(), this.deadlineMs).unref();
-    return command;
   }
 
-  settle(command: WaitingCommand, outcome: Settled): void {
-    this.all.delete(command);
-    command.settle(outcome);
+  /** Gives the oldest its answer; false when nobody waits for one. */
+  settleFirst(answer: Answer): boolean {
+    const command = this.all[this.first];
+    if (!command) return false;
+    this.first += 1;
+    if (this.first === this.all.length || this.first === 1024) {
+      this.all = this.all.slice(this.first);
+      this.first = 0;
+    }
+    command.settle(answer);
+    return true;
   }
 
   settleAll(): void {
-    for (const command of this.all) command.settle(undefined);
-    this.all.clear();
+    clearTimeout(this.timer);
+    const left = this.all.slice(this.first);
+    this.all = [];
+    this.first = 0;
+    for (const { settle } of left) settle(undefined);
   }
 
   private sweep(): void {
     this.timer = undefined;
     const now = performance.now();
-    let waitedMs = 0;
+    const waitedMs = now - (this.all[this.first]?.since ?? now);
     let count = 0;
-    for (const command of this.all) {
-      if (now - command.since < this.deadlineMs) break;
-      waitedMs = Math.max(waitedMs, now - command.since);
-      if (command.late) continue;
+    for (let index = this.first; index < this.all.length; index++) {
+      const command = this.all[index];
+      if (command === undefined || now - command.since < this.deadlineMs) break;
+      if (command.isLate) continue;
+      command.isLate = true;
       count += 1;
-      command.late = true;
       command.settle(undefined);
     }
-    if (this.all.size > 0) this.timer = setTimeout(() => this.sweep(), this.deadlineMs).unref();
-    if (waitedMs > 0) this.onLate({ waitedMs, count });
+    if (this.size > 0) this.timer = setTimeout(() => this.sweep(), this.deadlineMs).unref();
+    if (waitedMs >= this.deadlineMs) this.onLate({ waitedMs, count });
   }
 }
