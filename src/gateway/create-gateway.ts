@@ -11,12 +11,17 @@ import { createPublicRole } from './listen/public-role.ts';
 import { AdminServer } from './observe/admin-server.ts';
 import { Log } from './observe/log.ts';
 import type { LogLevel } from './observe/log.ts';
+import type { Feature } from './pipeline/feature.ts';
+import { createFeatures } from './pipeline/features.ts';
+import { callService } from './proxy/own-call.ts';
 import { probe } from './proxy/probe.ts';
 import { createUpstream } from './proxy/upstream.ts';
 import { Current } from './state/current.ts';
 import { Reporter } from './state/report-applied.ts';
 import { RedisStore } from './redis/redis-store.ts';
+import { noStore } from './redis/shared-store.ts';
 import { needsSharedStore } from './redis/needs-shared-store.ts';
+import { Services } from './state/services.ts';
 import { StateFile } from './state/state-file.ts';
 import { Targets } from './state/targets.ts';
 import { watchRegistry } from './state/watch-registry.ts';
@@ -58,6 +63,7 @@ export class Gateway {
   private readonly stopping = new AbortController();
   /** The same as a plain field, because every request asks. */
   private draining = false;
+  private readonly features: readonly Feature[];
   private readonly current: Current;
   private readonly listener: Listener;
   private readonly edges: EdgeListeners;
@@ -75,8 +81,15 @@ export class Gateway {
     const log = new Log(config.logLevel, write);
     this.log = log;
     this.redis = redisUrl === undefined ? undefined : new RedisStore({ url: redisUrl, log, random });
-    this.current = new Current(new Targets({ connect: createUpstream(this.limits), recovery, random }));
     const handler = { limits: this.limits, log, random, isDraining: () => this.draining };
+    const services = new Services({ connect: createUpstream(this.limits), recovery, random });
+    this.features = createFeatures({
+      ...handler,
+      redis: this.redis ?? noStore,
+      service: (name) => services.find(name),
+      call: (request) => callService(request, handler),
+    });
+    this.current = new Current(services, new Targets({ services, features: this.features, log }));
     this.listener = new Listener(createPublicRole({ current: this.current, publicUrl, log }), handler);
     this.edges = new EdgeListeners({ host: config.host, handler, log });
     this.admin = this.createAdmin();
@@ -122,7 +135,8 @@ export class Gateway {
     this.draining = true;
     this.stopping.abort();
     await Promise.all([this.reporter?.close(), this.listener.close(this.limits.drainMs), this.edges.close()]);
-    this.current.targets.close();
+    for (const feature of this.features) await feature.close?.();
+    this.current.services.close();
     this.redis?.close();
     await this.admin.close();
     await this.registryAgent.destroy();

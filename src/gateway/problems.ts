@@ -29,6 +29,11 @@ export const problemKinds = {
     title: 'Headers too large',
     about: 'The header fields are larger, or more, than the gateway takes.',
   },
+  misconfigured: {
+    status: 500,
+    title: 'Route misconfigured',
+    about: 'The rules of this route cannot be applied, so that nothing passes; the log of the gateway says why.',
+  },
   internal: { status: 500, title: 'Internal error', about: 'Something went wrong in the gateway; its log says more.' },
   'bad-gateway': {
     status: 502,

@@ -1,4 +1,5 @@
 import { headers } from '../../protocol/headers.ts';
+import type { RequestBody } from '../proxy/request-body.ts';
 import type { RequestHead } from './request-head.ts';
 import type { Trace } from './trace.ts';
 
@@ -38,6 +39,7 @@ interface Onward {
   readonly via: string;
   readonly requestId: string;
   readonly trace: Trace;
+  readonly body: RequestBody | undefined;
 }
 
 /**
@@ -45,11 +47,13 @@ interface Onward {
  * client can take them out.
  */
 export function onwardFields(onward: Onward, forwarding: readonly string[]): string[] {
-  const { method, head, authority, via, requestId, trace } = onward;
+  const { method, head, authority, via, requestId, trace, body } = onward;
   const { fields } = head;
   // The host is passed on unchanged: programs that know nothing of forwarding fields make right links of it.
   if (authority !== undefined) fields.push('host', authority);
-  if (head.contentLength !== undefined) fields.push('content-length', head.contentLength);
+  // One that is at hand may have been replaced on the way here.
+  if (body?.kind === 'whole') fields.push('content-length', String(body.bytes.length));
+  else if (head.contentLength !== undefined) fields.push('content-length', head.contentLength);
   // It counts for OPTIONS only, since TRACE is not passed on (RFC 9110, 7.6.2).
   if (method === 'OPTIONS' && /^\d{1,9}$/.test(head.maxForwards ?? ''))
     fields.push('max-forwards', String(Number(head.maxForwards) - 1));

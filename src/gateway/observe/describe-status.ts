@@ -15,8 +15,7 @@ export interface GatewayStatus {
 
 /** The document of the admin listener's /status. */
 export function describeStatus({ current, edgeProblems, draining, redis }: GatewayStatus): object {
-  const { state, routing, targets } = current;
-  const services = [...targets.services.values()].toSorted((left, right) => (left.name < right.name ? -1 : 1));
+  const { state, routing, services } = current;
   return {
     epoch: state?.epoch ?? null,
     revision: state?.revision ?? null,
@@ -32,15 +31,16 @@ export function describeStatus({ current, edgeProblems, draining, redis }: Gatew
       ...describeTarget(target),
       ...(edgeProblems.has(target.name) && { problem: edgeProblems.get(target.name) }),
     })),
-    services: services.map(({ name, endpoints }) => ({
+    services: services.all.map(({ name, endpoints }) => ({
       name,
       endpoints: endpoints.map((endpoint) => describeEndpoint(endpoint)),
     })),
   };
 }
 
-function describeTarget({ service, timeoutMs, retryAttempts, stats }: Target): object {
-  return { service: service.name, timeoutMs, retryAttempts, inFlight: stats.inFlight };
+function describeTarget({ service, timeoutMs, retryAttempts, stats, pipeline: { problem } }: Target): object {
+  const misconfigured = problem === undefined ? {} : { misconfigured: problem };
+  return { service: service.name, timeoutMs, retryAttempts, inFlight: stats.inFlight, ...misconfigured };
 }
 
 function describeEndpoint({ id, address, port, status, inFlight, ejectedBy }: GatewayEndpoint): object {

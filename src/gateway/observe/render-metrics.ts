@@ -9,9 +9,9 @@ type Sample = readonly [labels: Labels, value: number, suffix?: string];
 
 /** The metrics in Prometheus' text format. */
 export function renderMetrics({ current, draining, redis }: GatewayStatus, residentBytes: number): string {
-  const { state, routing, targets } = current;
+  const { state, routing, services } = current;
   const all = [...routing.routes, ...routing.edges];
-  const endpoints = [...targets.services.values()].flatMap((service) =>
+  const endpoints = services.all.flatMap((service) =>
     service.endpoints.map((endpoint) => ({ labels: { service: service.name, instance: endpoint.id }, endpoint })),
   );
   return [

@@ -1,10 +1,11 @@
 import { headers } from '../../protocol/headers.ts';
 import { readResponseHead } from '../http/response-fields.ts';
 import type { Limits } from '../limits.ts';
+import type { ReplyHead } from '../pipeline/reply-stage.ts';
 import type { Incoming } from './incoming.ts';
-import type { ReplyHead } from './reply.ts';
 
-interface Answer {
+/** The head of an instance's answer. */
+export interface CallAnswer {
   readonly status: number;
   /** As undici gives them: name and value in turn. */
   readonly raw: readonly Buffer[];
@@ -12,22 +13,28 @@ interface Answer {
   readonly instance: string;
 }
 
+/** What goes on of the head of an instance's answer, and how its body is passed on. Throws when it cannot be. */
+export function describeReply({ status, raw, instance }: CallAnswer, method: string, { holdBytes }: Limits): ReplyHead {
+  const { fields, contentLength, strangeCoding } = readResponseHead(raw);
+  if (strangeCoding) throw new TypeError('its transfer coding is unknown');
+  // RFC 9110, 6.4.1: a length may be told, but nothing follows.
+  const bodiless = method === 'HEAD' || status === 204 || status === 304;
+  const length = bodiless ? 0 : contentLength;
+  return { status, fields, length, bodiless, instance, hold: length !== undefined && length <= holdBytes };
+}
+
 interface Circumstances {
   readonly closing: boolean;
   readonly limits: Limits;
 }
 
-/** What the client gets of the head of an instance's answer, and how its body is passed on. */
-export function describeReply({ status, raw, instance }: Answer, incoming: Incoming, how: Circumstances): ReplyHead {
-  const { fields, contentLength, strangeCoding } = readResponseHead(raw);
-  if (strangeCoding) throw new TypeError('its transfer coding is unknown');
-  fields.push(headers.requestId, incoming.requestId, headers.instance, instance, 'via', incoming.via);
-  if (how.closing) fields.push('connection', 'close');
+/** Adds what the gateway itself says with an answer; nothing of a service or a stage can take it away. */
+export function addOwnFields({ fields, instance }: ReplyHead, incoming: Incoming, how: Circumstances): void {
+  fields.push(headers.requestId, incoming.requestId, 'via', incoming.via);
+  if (instance !== undefined) fields.push(headers.instance, instance);
+  for (const item of incoming.replyFields) fields.push(item);
+  if (how.closing || incoming.closing) fields.push('connection', 'close');
   else if (isKeptOpen(incoming)) fields.push('keep-alive', `timeout=${Math.floor(how.limits.idleTimeoutMs / 1000)}`);
-  // RFC 9110, 6.4.1: a length may be told, but nothing follows.
-  const isEmpty = incoming.method === 'HEAD' || status === 204 || status === 304;
-  const length = isEmpty ? 0 : contentLength;
-  return { status, fields, length, hold: length !== undefined && length <= how.limits.holdBytes };
 }
 
 /** Clients that keep connections want to know for how long, so that they never send on one that is just being closed. */

@@ -26,8 +26,7 @@ export function handleRequest(arrival: Arrival, role: ListenerRole, parts: Excha
   const { limits } = parts;
   const circumstances = { listener: role.name, pseudonym: role.pseudonym(), limits, isDraining: parts.isDraining() };
   const { incoming, refusal } = receive(arrival, circumstances);
-  // Where the next request on this connection begins may be in doubt, so there is none.
-  if (refusal) return refuseIncoming({ ...incoming, closing: true }, refusal, parts);
+  if (refusal) return refuseIncoming(incoming, refusal, parts);
   if (isForGateway(incoming)) return answerForGateway(incoming, parts);
   const found = role.find(incoming);
   if (typeof found === 'function') void serveOwnPage(found, incoming, parts);

@@ -3,12 +3,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { headers } from '../../protocol/headers.ts';
 import type { RequestHead } from '../http/request-head.ts';
 import type { Trace } from '../http/trace.ts';
+import type { Identity } from '../pipeline/identity.ts';
 import { problemKinds, renderProblem } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
+import type { ServiceInstances } from '../state/service-instances.ts';
 import type { Connection } from './connection.ts';
+import type { RequestBody } from './request-body.ts';
 
-/** A request that has arrived, and what every answer to it needs. */
-export interface Incoming {
+/** What is known of a request when it has been read. */
+export interface IncomingFacts {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly connection: Connection;
@@ -30,6 +33,74 @@ export interface Incoming {
   readonly via: string;
   /** The connection is to be closed after the answer. */
   readonly closing: boolean;
+}
+
+const nothing: readonly string[] = [];
+
+/** A request that has arrived, what every answer to it needs, and what the steps on its way have found out and decided. */
+export class Incoming implements IncomingFacts {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly connection: Connection;
+  readonly head: RequestHead;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly authority: string | undefined;
+  readonly listener: string;
+  readonly requestId: string;
+  readonly trace: Trace;
+  readonly startedAt: number;
+  readonly expectsContinue: boolean;
+  readonly via: string;
+  readonly closing: boolean;
+  /** What the service is asked for. Header fields for it are those of `head.fields`. */
+  onwardPath: string;
+  onwardQuery: string;
+  /** Which service is asked, where it is not the one of the route. */
+  service: ServiceInstances | undefined = undefined;
+  /** The body, once it has been read or replaced. */
+  body: RequestBody | undefined = undefined;
+  /** Fields that every answer gets, refusals too: name and value in turn. */
+  replyFields: readonly string[] = nothing;
+  /** Who asks, when that has been found out. */
+  identity: Identity | undefined = undefined;
+  private finishers: (() => void)[] | undefined = undefined;
+
+  constructor(facts: IncomingFacts) {
+    this.request = facts.request;
+    this.response = facts.response;
+    this.connection = facts.connection;
+    this.head = facts.head;
+    this.method = facts.method;
+    this.path = facts.path;
+    this.query = facts.query;
+    this.authority = facts.authority;
+    this.listener = facts.listener;
+    this.requestId = facts.requestId;
+    this.trace = facts.trace;
+    this.startedAt = facts.startedAt;
+    this.expectsContinue = facts.expectsContinue;
+    this.via = facts.via;
+    this.closing = facts.closing;
+    this.onwardPath = facts.path;
+    this.onwardQuery = facts.query;
+  }
+
+  addReplyFields(...fields: readonly string[]): void {
+    this.replyFields = [...this.replyFields, ...fields];
+  }
+
+  /** Calls it once, when the request is over: answered, refused or left by its client. */
+  onFinish(finisher: () => void): void {
+    (this.finishers ??= []).push(finisher);
+  }
+
+  finish(): void {
+    const { finishers } = this;
+    this.finishers = undefined;
+    for (const finisher of finishers ?? []) finisher();
+  }
 }
 
 /** What addresses that the gateway itself gives out begin with. */
@@ -62,6 +133,7 @@ export function answer(incoming: Incoming, { status, type, body, fields = [] }: 
     'via',
     via,
     ...fields,
+    ...incoming.replyFields,
     ...(incoming.closing || isUnread ? ['connection', 'close'] : []),
   ]);
   if (!isUnread) return void response.end(method === 'HEAD' ? undefined : bytes);

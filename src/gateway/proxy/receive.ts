@@ -12,7 +12,7 @@ import type { Limits } from '../limits.ts';
 import { refuse } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
 import { connectionOf } from './connection.ts';
-import type { Incoming } from './incoming.ts';
+import { Incoming } from './incoming.ts';
 
 /** A request as the parser gives it. */
 export interface Arrival {
@@ -40,7 +40,12 @@ export function receive(arrival: Arrival, { listener, pseudonym, limits, isDrain
   const head = readRequestHead(request.rawHeaders);
   const target = targetOf(request);
   const { path, query, authority } = 'path' in target ? target : noTarget;
-  const incoming: Incoming = {
+  const refusal =
+    checkRequest(request, head, limits) ??
+    checkTarget(target) ??
+    (expects === 'unknown' ? refuse('expectation-failed', 'Only 100-continue can be expected.') : undefined) ??
+    (hasPassed(head.via, pseudonym) ? refuse('loop-detected', `Via already names ${pseudonym}.`) : undefined);
+  const incoming = new Incoming({
     request,
     response,
     connection: connectionOf(request.socket),
@@ -55,13 +60,9 @@ export function receive(arrival: Arrival, { listener, pseudonym, limits, isDrain
     startedAt: performance.now(),
     expectsContinue: expects === 'continue',
     via: `1.1 ${pseudonym}`,
-    closing: isDraining,
-  };
-  const refusal =
-    checkRequest(request, head, limits) ??
-    checkTarget(target) ??
-    (expects === 'unknown' ? refuse('expectation-failed', 'Only 100-continue can be expected.') : undefined) ??
-    (hasPassed(head.via, pseudonym) ? refuse('loop-detected', `Via already names ${pseudonym}.`) : undefined);
+    // Where the next request on this connection begins may be in doubt, so there is none.
+    closing: isDraining || refusal !== undefined,
+  });
   return { incoming, refusal };
 }
 

@@ -1,33 +1,43 @@
 import type { ServerResponse } from 'node:http';
 
 import { readTrailers } from '../http/response-fields.ts';
-
-export interface ReplyHead {
-  readonly status: number;
-  /** Name and value in turn. */
-  readonly fields: string[];
-  /** Keep everything until the answer is complete: then it is written at once, and until then it can be another's. */
-  readonly hold: boolean;
-  /** Bytes of the body, when known beforehand. */
-  readonly length: number | undefined;
-}
+import type { Limits } from '../limits.ts';
+import type { ReplyHead, ReplySink } from '../pipeline/reply-stage.ts';
+import { addOwnFields } from './describe-reply.ts';
+import type { Incoming } from './incoming.ts';
 
 /** Up to this size, head and body are joined to one text for one write. */
 const joinedBytes = 16 * 1024;
 const holdAtMostMs = 250;
 
+interface ReplyParts {
+  readonly limits: Limits;
+  readonly isDraining: () => boolean;
+}
+
+/** Told when an answer has been written. */
+interface ReplyOwner {
+  replyEnded(): void;
+}
+
 /** The client's side of an exchange: writes one answer, held or as it comes. */
-export class Reply {
-  readonly response: ServerResponse;
+export class Reply implements ReplySink {
   bytes = 0;
+  private readonly response: ServerResponse;
+  private readonly incoming: Incoming;
+  private readonly parts: ReplyParts;
+  private readonly owner: ReplyOwner;
   private head: ReplyHead | undefined;
   private held: Buffer[] = [];
   private holdTimer: NodeJS.Timeout | undefined;
   private resume: (() => void) | undefined;
   private waitsForDrain = false;
 
-  constructor(response: ServerResponse) {
-    this.response = response;
+  constructor(incoming: Incoming, parts: ReplyParts, owner: ReplyOwner) {
+    this.response = incoming.response;
+    this.incoming = incoming;
+    this.parts = parts;
+    this.owner = owner;
   }
 
   /** Something has gone to the client, so no other answer can be given any more. */
@@ -39,12 +49,11 @@ export class Reply {
     return this.head?.status ?? 0;
   }
 
-  /** Resume is called when the client has caught up. */
   begin(head: ReplyHead, resume: () => void): void {
     this.head = head;
     this.resume = resume;
     if (head.hold) return;
-    this.response.writeHead(head.status, head.fields);
+    this.writeHead(head);
     // At once: an event stream may have nothing to say for a while.
     this.response.flushHeaders();
   }
@@ -61,15 +70,18 @@ export class Reply {
 
   end(trailers: readonly (Buffer | string)[]): void {
     clearTimeout(this.holdTimer);
-    if (!this.started) return this.endHeld();
-    if (trailers.length > 0) this.response.addTrailers(readTrailers(trailers));
-    this.response.end();
+    if (this.started) {
+      if (trailers.length > 0) this.response.addTrailers(readTrailers(trailers));
+      this.response.end();
+    } else this.endHeld();
+    this.owner.replyEnded();
   }
 
-  /** Forgets what was held, so that another answer can begin. */
-  reset(): void {
+  /** Forgets what was held, so that another answer can begin; one that has begun is broken off. */
+  abandon(): void {
     clearTimeout(this.holdTimer);
     this.holdTimer = undefined;
+    if (this.started) return this.breakOff();
     this.head = undefined;
     this.held = [];
     this.bytes = 0;
@@ -79,17 +91,20 @@ export class Reply {
    * Breaks the connection off in the middle of the answer, so that the client cannot take what it has for the whole
    * (RFC 9112, 8). Where only the end of the connection ends the answer, it must not be an orderly end.
    */
-  breakOff(): void {
-    clearTimeout(this.holdTimer);
+  private breakOff(): void {
     const { socket, chunkedEncoding } = this.response;
     if (chunkedEncoding || this.head?.length !== undefined) socket?.destroy();
     else socket?.resetAndDestroy();
   }
 
+  private writeHead(head: ReplyHead): void {
+    addOwnFields(head, this.incoming, { closing: this.parts.isDraining(), limits: this.parts.limits });
+    this.response.writeHead(head.status, head.fields);
+  }
+
   private endHeld(): void {
-    const { status, fields } = this.head ?? { status: 502, fields: [] };
     const [only, ...others] = this.held;
-    this.response.writeHead(status, fields);
+    if (this.head) this.writeHead(this.head);
     if (only === undefined) return void this.response.end();
     if (others.length === 0 && only.length <= joinedBytes) {
       this.response.write(only.toString('latin1'), 'latin1');
@@ -102,7 +117,7 @@ export class Reply {
 
   private release(): void {
     if (this.started || !this.head) return;
-    this.response.writeHead(this.head.status, this.head.fields);
+    this.writeHead(this.head);
     for (const chunk of this.held) this.response.write(chunk);
     this.held = [];
   }

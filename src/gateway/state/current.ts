@@ -1,14 +1,17 @@
 import type { WatchState } from '../../protocol/watch.ts';
+import type { Services } from './services.ts';
 import { noRouting } from './targets.ts';
 import type { Routing, Targets } from './targets.ts';
 
 /** The state the gateway works by at this moment. */
 export class Current {
-  readonly targets: Targets;
+  readonly services: Services;
+  private readonly targets: Targets;
   state: WatchState | undefined;
   routing: Routing = noRouting;
 
-  constructor(targets: Targets) {
+  constructor(services: Services, targets: Targets) {
+    this.services = services;
     this.targets = targets;
   }
 

@@ -1,12 +1,16 @@
 import { edgeKey } from '../../protocol/edge-port.ts';
 import { viaToken } from '../../protocol/headers.ts';
-import type { Instance } from '../../protocol/instances.ts';
+import type { RoutePolicy } from '../../protocol/policy.ts';
 import type { SystemEdge, SystemRoute } from '../../protocol/system.ts';
 import type { WatchState } from '../../protocol/watch.ts';
 import { readTarget } from '../http/normal-path.ts';
+import type { Log } from '../observe/log.ts';
 import { TargetStats } from '../observe/target-stats.ts';
-import { ServiceInstances } from './service-instances.ts';
-import type { ServiceParts } from './service-instances.ts';
+import type { Feature, TargetFacts } from '../pipeline/feature.ts';
+import { compilePipeline } from '../pipeline/pipeline.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { ServiceInstances } from './service-instances.ts';
+import type { Services } from './services.ts';
 
 /** Where requests of one route or edge go, and by which rules. */
 export interface Target {
@@ -17,6 +21,7 @@ export interface Target {
   readonly timeoutMs: number;
   readonly retryAttempts: number;
   readonly stats: TargetStats;
+  readonly pipeline: Pipeline;
 }
 
 export interface EdgeTarget extends Target {
@@ -38,61 +43,86 @@ export interface Routing {
 
 export const noRouting: Routing = { routes: [], edges: [], pseudonym: viaToken };
 
+interface TargetsParts {
+  readonly services: Services;
+  /** In the order in which a request meets them. */
+  readonly features: readonly Feature[];
+  readonly log: Log;
+}
+
+interface Compiled {
+  /** What it was compiled from. */
+  readonly source: string;
+  readonly pipeline: Pipeline;
+}
+
+const noPolicy: RoutePolicy = {};
+
 /** Makes routings of states; what services and targets have gathered passes from each to the next. */
 export class Targets {
-  readonly services = new Map<string, ServiceInstances>();
   private readonly stats = new Map<string, TargetStats>();
-  private readonly parts: ServiceParts;
+  private compiled = new Map<string, Compiled>();
+  private readonly parts: TargetsParts;
 
-  constructor(parts: ServiceParts) {
+  constructor(parts: TargetsParts) {
     this.parts = parts;
   }
 
   routingOf({ system, instances }: WatchState): Routing {
-    this.updateServices(instances, new Set(system?.services.map(({ name }) => name)));
+    const { services, features } = this.parts;
+    services.update(instances, new Set(system?.services.map(({ name }) => name)));
     if (!system) return noRouting;
-    const routes = system.routes.map((route) => this.routeTarget(route));
+    for (const feature of features) {
+      feature.update?.({ workspace: system.workspace, policy: system.gateway ?? {} });
+    }
+    const before = this.compiled;
+    this.compiled = new Map();
+    const compiler = { before, gateway: JSON.stringify(system.gateway ?? {}) };
+    const routes = system.routes.map((route) => this.routeTarget(route, compiler));
     const pseudonym = `${viaToken}-${system.workspace}`;
     return {
       routes: routes.toSorted((left, right) => right.name.length - left.name.length),
       // A listener each, a name each: a service that passes Via on may well call back through another of them.
-      edges: system.edges.map((edge) => this.edgeTarget(edge, `${pseudonym}-${edge.caller}-${edge.callee}`)),
+      edges: system.edges.map((edge) => this.edgeTarget(edge, `${pseudonym}-${edge.caller}-${edge.callee}`, compiler)),
       pseudonym,
     };
   }
 
-  close(): void {
-    for (const service of this.services.values()) service.close();
-  }
-
-  private updateServices(instances: readonly Instance[], names: ReadonlySet<string>): void {
-    const rows = new Map<string, Instance[]>();
-    for (const instance of instances) rows.set(instance.service, [...(rows.get(instance.service) ?? []), instance]);
-    for (const [name, service] of this.services) service.update(rows.get(name) ?? []);
-    for (const name of new Set([...names, ...rows.keys()])) {
-      if (!this.services.has(name)) this.service(name).update(rows.get(name) ?? []);
-    }
-    for (const name of this.services.keys()) if (!names.has(name) && !rows.has(name)) this.services.delete(name);
-  }
-
-  private routeTarget({ path, service, timeoutMs, retryAttempts }: SystemRoute): Target {
+  private routeTarget(route: SystemRoute, compiler: Compiler): Target {
+    const { path, service, timeoutMs, retryAttempts, policy } = route;
     const name = normalRoutePath(path);
-    const rules = { timeoutMs, retryAttempts, stats: this.statsOf(`route ${name}`) };
-    return { name, kind: 'route', service: this.service(service), ...rules };
+    const facts = this.factsOf({ name, kind: 'route', service: this.parts.services.get(service), policy });
+    return { ...facts, timeoutMs, retryAttempts, pipeline: this.pipelineOf(facts, compiler) };
   }
 
-  private edgeTarget(edge: SystemEdge, pseudonym: string): EdgeTarget {
-    const { caller, callee, port, checkCaller, timeoutMs, retryAttempts } = edge;
+  private edgeTarget(edge: SystemEdge, pseudonym: string, compiler: Compiler): EdgeTarget {
+    const { caller, callee, port, checkCaller, timeoutMs, retryAttempts, policy } = edge;
+    const { services } = this.parts;
     const name = edgeKey(caller, callee);
-    const rules = { timeoutMs, retryAttempts, stats: this.statsOf(`edge ${name}`) };
-    const ends = { service: this.service(callee), caller: this.service(caller) };
-    return { name, kind: 'edge', port, checkCaller, pseudonym, ...ends, ...rules };
+    const facts = this.factsOf({ name, kind: 'edge', service: services.get(callee), policy });
+    const pipeline = this.pipelineOf(facts, compiler);
+    const listener = { port, checkCaller, pseudonym, caller: services.get(caller) };
+    return { ...facts, timeoutMs, retryAttempts, pipeline, ...listener };
   }
 
-  private service(name: string): ServiceInstances {
-    const known = this.services.get(name) ?? new ServiceInstances(name, this.parts);
-    this.services.set(name, known);
-    return known;
+  private factsOf({ policy = noPolicy, ...known }: KnownFacts): TargetFacts {
+    return { ...known, policy, stats: this.statsOf(`${known.kind} ${known.name}`) };
+  }
+
+  /** The one of the state before, unless something it was compiled from has changed. */
+  private pipelineOf(facts: TargetFacts, { before, gateway }: Compiler): Pipeline {
+    const key = `${facts.kind} ${facts.name}`;
+    const source = `${facts.service.name} ${gateway} ${JSON.stringify(facts.policy)}`;
+    const known = before.get(key);
+    if (known?.source === source) {
+      this.compiled.set(key, known);
+      return known.pipeline;
+    }
+    const pipeline = compilePipeline(this.parts.features, facts);
+    if (pipeline.problem !== undefined)
+      this.parts.log.say('error', 'route misconfigured', { target: facts.name, problem: pipeline.problem });
+    this.compiled.set(key, { source, pipeline });
+    return pipeline;
   }
 
   private statsOf(key: string): TargetStats {
@@ -100,6 +130,17 @@ export class Targets {
     this.stats.set(key, known);
     return known;
   }
+}
+
+interface Compiler {
+  /** By kind and name, of the state before. */
+  readonly before: ReadonlyMap<string, Compiled>;
+  /** The policy of the whole gateway as text. */
+  readonly gateway: string;
+}
+
+interface KnownFacts extends Pick<TargetFacts, 'name' | 'kind' | 'service'> {
+  readonly policy: RoutePolicy | undefined;
 }
 
 /** The form in which paths of requests are compared with it; the root is the empty text. */

@@ -5,6 +5,8 @@ import { readTarget } from '../../../src/gateway/http/normal-path.ts';
 import { readRequestHead } from '../../../src/gateway/http/request-head.ts';
 import { continueTrace } from '../../../src/gateway/http/trace.ts';
 import { readConfig } from '../../../src/gateway/read-config.ts';
+import { Log } from '../../../src/gateway/observe/log.ts';
+import { Services } from '../../../src/gateway/state/services.ts';
 import { findRoute, Targets } from '../../../src/gateway/state/targets.ts';
 import type { WatchState } from '../../../src/protocol/watch.ts';
 
@@ -36,11 +38,13 @@ describe('the normal form of a path', () => {
 
 describe('a route', () => {
   const paths = ['/orders', '/orders/archive', '/api/v1', '/caf%C3%A9', '/'];
-  const routes = new Targets({
+  const services = new Services({
     connect: () => ({ send: () => undefined, close: () => undefined, connectionCount: () => 0 }),
     recovery: { sleep: async () => undefined, probe: async () => true },
     random: Math.random,
-  }).routingOf(stateWith(paths)).routes;
+  });
+  const log = new Log('error', () => undefined);
+  const routes = new Targets({ services, features: [], log }).routingOf(stateWith(paths)).routes;
 
   test.each([
     ['/orders', '/orders'],

@@ -1,0 +1,73 @@
+import type { GatewayPolicy, RoutePolicy } from '../../protocol/policy.ts';
+import type { Limits } from '../limits.ts';
+import type { Log } from '../observe/log.ts';
+import type { TargetStats } from '../observe/target-stats.ts';
+import type { Refusal } from '../problems.ts';
+import type { SharedStore } from '../redis/shared-store.ts';
+import type { ServiceInstances } from '../state/service-instances.ts';
+import type { RequestStep, WholeAnswer } from './outcome.ts';
+import type { ReplyStage } from './reply-stage.ts';
+
+/** One thing the gateway can do with requests. It is made once; what it keeps outlives every state. */
+export interface Feature {
+  readonly name: string;
+  /** Takes what concerns the whole gateway, before targets are compiled. */
+  readonly update?: (facts: GatewayFacts) => void;
+  /**
+   * What it does for one route or edge; undefined when the policy does not ask for it. Throws when the policy makes no
+   * sense to it: then the route refuses every request, since leaving a rule out could let through what it forbids.
+   */
+  readonly compile: (target: TargetFacts) => Layer | undefined;
+  readonly close?: () => Promise<void>;
+}
+
+/** A feature at one route: something before the request goes on, something with the answer, or both. */
+export interface Layer {
+  readonly step?: RequestStep;
+  readonly stage?: ReplyStage;
+}
+
+export interface GatewayFacts {
+  /** The workspace's identity. */
+  readonly workspace: string;
+  readonly policy: GatewayPolicy;
+}
+
+export interface TargetFacts {
+  /** `/orders`, or `orders>users` for an edge. */
+  readonly name: string;
+  readonly kind: 'route' | 'edge';
+  readonly policy: RoutePolicy;
+  readonly service: ServiceInstances;
+  readonly stats: TargetStats;
+}
+
+/** What features get of the gateway. */
+export interface FeatureContext {
+  readonly log: Log;
+  readonly limits: Limits;
+  /** From 0 to just below 1. */
+  readonly random: () => number;
+  /** What gateways share; it answers only while something needs it. */
+  readonly redis: SharedStore;
+  /** The instances of a service as the registry knows them now; undefined when there is no such service. */
+  readonly service: (name: string) => ServiceInstances | undefined;
+  /** A request of the gateway's own to a service, balanced and tried again like any other. */
+  readonly call: (request: OwnRequest) => Promise<WholeAnswer | Refusal>;
+}
+
+export interface OwnRequest {
+  readonly service: ServiceInstances;
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** Name and value in turn, without Host and Content-Length. */
+  readonly fields: readonly string[];
+  readonly body?: Buffer;
+  readonly timeoutMs: number;
+  readonly retryAttempts: number;
+  /** A larger answer is given up. */
+  readonly maxBytes: number;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
+}
