@@ -10,7 +10,7 @@ import { normalizeRoutePath } from './schema/route-path.ts';
 import type { WrittenRoute } from './schema/route-schema.ts';
 import type { WrittenService, WrittenWorkspace } from './schema/workspace-schema.ts';
 import { normalizeWorkspacePath } from './schema/workspace-path.ts';
-import type { Health, Route, Service, ServiceSource, Workspace } from './workspace.ts';
+import type { CallRules, Health, Route, Service, ServiceSource, Workspace } from './workspace.ts';
 
 /** The text of a scalar as it stands in the file. */
 type SourceText = (path: Path) => string | undefined;
@@ -39,6 +39,7 @@ interface Surroundings {
 }
 
 function defaultService(name: string, written: WrittenService, { sourceText, defaults }: Surroundings): Service {
+  const calls = (written.calls ?? []).map((call) => (typeof call === 'string' ? { service: call } : call));
   return {
     name,
     description: written.description,
@@ -49,7 +50,8 @@ function defaultService(name: string, written: WrittenService, { sourceText, def
     health: health(written.health),
     replicas: written.replicas ?? defaultValues.replicas,
     store: written.store ?? defaultValues.store,
-    calls: written.calls ?? [],
+    calls: calls.map(({ service }) => service),
+    callRules: Object.fromEntries(calls.map((call) => [call.service, defaultRules(call)])),
     routes: (written.routes ?? []).map((route) => defaultRoute(withDefaults(route, defaults))),
     env: environment(written.env ?? {}, (key) => sourceText(['services', name, 'env', key])),
     envFile: written.envFile === undefined ? undefined : normalizeWorkspacePath(written.envFile),
@@ -80,10 +82,14 @@ function health(written: string | undefined): Health {
 }
 
 function defaultRoute(written: WrittenRoute): Route {
-  const { path, timeout, retry } = written;
+  return { path: normalizeRoutePath(written.path), ...defaultRules(written) };
+}
+
+/** What happens with requests, of a route as of a call. */
+function defaultRules(written: WrittenPolicy): CallRules {
+  const { timeout, retry } = written;
   const policy = policyOf(written);
   return {
-    path: normalizeRoutePath(path),
     timeoutMs: parseDurationMs(timeout ?? defaultValues.timeout),
     retryAttempts: retry?.attempts ?? defaultValues.retryAttempts,
     ...(policy && { policy }),

@@ -50,7 +50,9 @@ export function removeService(
   const { map, pair, names } = file.services;
   const edited = names.length === 1 ? emptyMapping(file.yaml, pair) : removeEntry(file.yaml, map, indexOf(map, name));
   const edit = { wanted: { ...file.value, services: others }, byHand: `Remove \`${name}\` from \`services\`.` };
-  const calledBy = Object.keys(others).filter((other) => callsOf(others[other]).includes(name));
+  const calledBy = Object.keys(others).filter((other) =>
+    writtenCalls(others[other]).some((call) => calleeOf(call) === name),
+  );
   return { text: finish(file, edited, edit), calledBy };
 }
 
@@ -58,7 +60,7 @@ export function removeService(
 export function addCall(text: string, caller: string, callee: string): string {
   const file = open(text);
   const { service, present, calls } = openCalls(file, caller);
-  if (present.includes(callee)) return text;
+  if (present.some((call) => calleeOf(call) === callee)) return text;
   const wanted = withCalls(file, caller, [...present, callee]);
   const edit = { wanted, byHand: `Add \`${callee}\` to \`calls\` of \`${caller}\`.` };
   if (calls === undefined) {
@@ -73,7 +75,7 @@ export function addCall(text: string, caller: string, callee: string): string {
 export function removeCall(text: string, caller: string, callee: string): string {
   const file = open(text);
   const { service, present, calls } = openCalls(file, caller);
-  const index = present.indexOf(callee);
+  const index = present.findIndex((call) => calleeOf(call) === callee);
   if (index === -1 || !isSeq(calls?.value)) return text;
   const remaining = present.toSpliced(index, 1);
   const wanted = withCalls(file, caller, remaining.length === 0 ? undefined : remaining);
@@ -155,10 +157,10 @@ function openService({ services }: OpenFile, name: string): YAMLMap {
 
 function openCalls(file: OpenFile, caller: string) {
   const service = openService(file, caller);
-  return { service, calls: find(service, 'calls'), present: callsOf(file.services?.values[caller]) };
+  return { service, calls: find(service, 'calls'), present: writtenCalls(file.services?.values[caller]) };
 }
 
-function withCalls(file: OpenFile, caller: string, calls: readonly string[] | undefined): Mapping {
+function withCalls(file: OpenFile, caller: string, calls: readonly unknown[] | undefined): Mapping {
   return withService(file, caller, { ...asMapping(file.services?.values[caller]), calls });
 }
 
@@ -185,9 +187,14 @@ function indexOf(map: YAMLMap, key: string): number {
   return map.items.findIndex((pair) => isScalar(pair.key) && pair.key.value === key);
 }
 
-function callsOf(service: unknown): readonly string[] {
-  const calls = asMapping(service)?.['calls'];
-  return Array.isArray(calls) ? calls.filter((call) => typeof call === 'string') : [];
+function writtenCalls(service: unknown): readonly unknown[] {
+  const calls: unknown = asMapping(service)?.['calls'];
+  return Array.isArray(calls) ? calls : [];
+}
+
+/** Of a call that is written as a name, or as a mapping with more. */
+function calleeOf(call: unknown): unknown {
+  return asMapping(call)?.['service'] ?? call;
 }
 
 function unknownService(name: string, known: readonly string[] = []): MsaError {

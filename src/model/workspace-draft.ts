@@ -52,7 +52,7 @@ function draftService(name: string, value: unknown): ServiceDraft {
     store: asText(service?.['store']),
     port: asNumber(service?.['port']),
     replicas: asNumber(service?.['replicas']),
-    calls: placedTexts(service?.['calls'], [...path, 'calls']),
+    calls: draftCalls(service?.['calls'], [...path, 'calls']),
     routes: draftRoutes(service?.['routes'], [...path, 'routes']),
     env: Object.keys(asMapping(service?.['env']) ?? {}).map((text) => ({ text, path: [...path, 'env', text] })),
   };
@@ -62,8 +62,13 @@ function draftRoutes(value: unknown, path: Path): readonly Placed[] {
   return asList(value).flatMap((route, index) => placed(asMapping(route)?.['path'], [...path, index, 'path']));
 }
 
-function placedTexts(value: unknown, path: Path): readonly Placed[] {
-  return asList(value).flatMap((item, index) => placed(item, [...path, index]));
+function draftCalls(value: unknown, path: Path): readonly Placed[] {
+  return asList(value).flatMap((item, index) => {
+    const detailed = asMapping(item);
+    return detailed === undefined
+      ? placed(item, [...path, index])
+      : placed(detailed['service'], [...path, index, 'service']);
+  });
 }
 
 function placed(value: unknown, path: Path): readonly Placed[] {

@@ -1,5 +1,5 @@
 import type { GatewayPolicy } from '../protocol/policy.ts';
-import type { SystemHealth, SystemRoute } from '../protocol/system.ts';
+import type { SystemEdge, SystemHealth, SystemRoute } from '../protocol/system.ts';
 
 /** A workspace as everything but the parser sees it: checked, defaults applied, plain data. */
 export interface Workspace {
@@ -41,6 +41,8 @@ export interface Service {
   readonly store: Store;
   /** Names of the services it calls, in the order of the file. Cycles are allowed. */
   readonly calls: readonly string[];
+  /** What the gateway does with each of those calls, by the name of the called service. */
+  readonly callRules: Readonly<Record<string, CallRules>>;
   readonly routes: readonly Route[];
   /** Values as they were written, so that `1.10` stays `1.10`. */
   readonly env: Readonly<Record<string, string>>;
@@ -58,6 +60,9 @@ export type Health = SystemHealth;
 
 /** A public path, with everything below it, that goes to the service that has it. */
 export type Route = Omit<SystemRoute, 'service'>;
+
+/** What the gateway does with the calls of one service to another. */
+export type CallRules = Pick<SystemEdge, 'timeoutMs' | 'retryAttempts' | 'policy'>;
 
 interface Limits {
   readonly memoryBytes: number | undefined;

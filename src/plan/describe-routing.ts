@@ -1,6 +1,4 @@
 import { canonicalJson } from '../model/canonical-json.ts';
-import { defaultValues } from '../model/schema/default-values.ts';
-import { parseDurationMs } from '../model/schema/quantities.ts';
 import type { Service, Workspace } from '../model/workspace.ts';
 import { edgeKey } from '../protocol/edge-port.ts';
 import type { System, SystemEdge, SystemRoute, SystemService } from '../protocol/system.ts';
@@ -30,16 +28,17 @@ function routesOf({ name, routes }: Service): readonly SystemRoute[] {
   return routes.map(({ path, ...rules }) => ({ path, service: name, ...rules }));
 }
 
-function edgesOf({ name, calls }: Service, { locations, except }: Facts): readonly SystemEdge[] {
+function edgesOf({ name, calls, callRules }: Service, { locations, except }: Facts): readonly SystemEdge[] {
   return calls.map((callee) => {
     const port = locations.edges.get(edgeKey(name, callee))?.port;
+    const rules = callRules[callee];
+    if (rules === undefined) throw new Error(`Nothing says how ${name} calls ${callee}.`);
     if (port === undefined) throw new Error(`The engine gave no port for ${edgeKey(name, callee)}.`);
     return {
       caller: name,
       callee,
       port,
-      timeoutMs: parseDurationMs(defaultValues.timeout),
-      retryAttempts: defaultValues.retryAttempts,
+      ...rules,
       // Whoever runs elsewhere has an address that nobody knows.
       checkCaller: locations.distinctAddresses && !except.has(name),
     };

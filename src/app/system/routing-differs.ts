@@ -18,13 +18,18 @@ export function routingDiffers(workspace: Workspace, system: System | undefined)
       ...storesOf(workspace).map((name) => ({ name, health: { kind: 'tcp' } })),
     ],
     routes: services.flatMap(({ name, routes }) => routes.map((route) => ({ ...route, service: name }))),
-    edges: services.flatMap(({ name, calls }) => calls.map((callee) => edgeKey(name, callee))),
+    edges: services.flatMap(({ name, calls, callRules }) =>
+      calls.map((callee) => ({ ...callRules[callee], edge: edgeKey(name, callee) })),
+    ),
   };
   const present = {
     gateway: system.gateway === undefined ? [] : [system.gateway],
     services: system.services.map(({ name, health }) => ({ name, health })),
     routes: system.routes,
-    edges: system.edges.map(({ caller, callee }) => edgeKey(caller, callee)),
+    edges: system.edges.map(({ caller, callee, port: _port, checkCaller: _checkCaller, ...rules }) => ({
+      ...rules,
+      edge: edgeKey(caller, callee),
+    })),
   };
   return fingerprint(wanted) !== fingerprint(present);
 }

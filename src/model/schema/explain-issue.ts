@@ -12,11 +12,18 @@ export function explainIssue(issue: z.core.$ZodIssue, root: unknown): readonly F
     const known = issue.message.split(' ');
     return issue.keys.map((key) => unknownKey(path, key, known));
   }
+  const inside = issue.code === 'invalid_union' ? issuesInside(issue) : undefined;
+  if (inside) return inside.flatMap((each) => explainIssue({ ...each, path: [...issue.path, ...each.path] }, root));
   const input = valueAt(root, path);
   if (input === undefined) return [missing(path, issue.message)];
   return [
     { path, message: `${subject(path)} ${issue.message}, ${butIs(input)}.`, hint: hintFor(path, input, issue.message) },
   ];
+}
+
+/** What is wrong further inside, when one form of several was meant: that says more than that none fits. */
+function issuesInside({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
+  return errors.find((issues) => issues.some(({ code, path }) => path.length > 0 || code === 'unrecognized_keys'));
 }
 
 function missing(path: Path, must: string): Finding {

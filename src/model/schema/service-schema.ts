@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 
+import { call } from './call-schema.ts';
 import { shellSyntax, splitCommand } from './command-words.ts';
 import { defaultValues } from './default-values.ts';
 import { parseSizeBytes, sizePattern } from './quantities.ts';
@@ -80,14 +81,10 @@ export const serviceSchema = mapping(
       description: 'Where it keeps data: `redis` gives it REDIS_URL, `postgres` gives it DATABASE_URL.',
       default: defaultValues.store,
     }),
-    calls: documented(
-      z.nullish(
-        z.array(z.string({ error: 'must be the name of a service' }), {
-          error: 'must be a list such as `[users, payments]`',
-        }),
-      ),
-      { description: 'The services it calls. Each becomes a variable: `users` is reached at USERS_URL.' },
-    ),
+    calls: documented(z.nullish(z.array(call, { error: 'must be a list such as `[users, payments]`' })), {
+      description: 'The services it calls. Each becomes a variable: `users` is reached at USERS_URL.',
+      examples: [['users'], ['users', { service: 'payments', timeout: '1s' }]],
+    }),
     routes: documented(z.nullish(z.array(route, { error: 'must be a list such as `[{ path: /users }]`' })), {
       description: 'The public paths that lead to this service. Without any it is internal.',
     }),

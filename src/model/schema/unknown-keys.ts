@@ -38,5 +38,6 @@ function container(path: Path): string {
   if (path.length === 0) return 'a workspace';
   if (path.length === 2 && path[0] === 'services') return 'a service';
   if (path.at(-2) === 'routes') return 'a route';
+  if (path.at(-2) === 'calls') return 'a call';
   return `\`${path.at(-1)}\``;
 }

@@ -191,7 +191,7 @@ describe('values of a service', () => {
     ],
     [
       '{ path: a, prepare: [npm ci, 3] }',
-      '3:31 services.orders.prepare: `prepare` must be a command such as `npm ci`, or a list of commands, but is a list.',
+      '3:40 services.orders.prepare[1]: `prepare[1]` must be a text, but is the number `3`. [Put it in quotes if it is meant: `"3"`.]',
     ],
   ])('%s', (yaml, expected) => {
     expect(serviceProblems(yaml)).toEqual([expected]);
@@ -251,7 +251,34 @@ describe('calls', () => {
       '3:37 services.orders.calls[1]: `orders` calls `users` twice. The other is in line 3. [Keep one of the two.]',
     ],
     ['users', '3:29 services.orders.calls: `calls` must be a list such as `[users, payments]`, but is `users`.'],
-    ['[3]', '3:30 services.orders.calls[0]: `calls[0]` must be the name of a service, but is the number `3`.'],
+    [
+      '[3]',
+      '3:30 services.orders.calls[0]: `calls[0]` must be the name of a service, or a mapping such as `{ service: users, timeout: 1s }`, but is the number `3`.',
+    ],
+    [
+      '[{ timeout: 1s }]',
+      '3:30 services.orders.calls[0].service: `service` is missing; it must be the name of a service.',
+    ],
+    [
+      '[{ service: [users] }]',
+      '3:41 services.orders.calls[0].service: `service` must be the name of a service, but is a list.',
+    ],
+    [
+      '[{ service: user }]',
+      '3:41 services.orders.calls[0].service: There is no service `user` for `orders` to call. [Did you mean `users`?]',
+    ],
+    [
+      '[users, { service: users }]',
+      '3:48 services.orders.calls[1].service: `orders` calls `users` twice. The other is in line 3. [Keep one of the two.]',
+    ],
+    [
+      '[{ service: users, timeout: 1 }]',
+      '3:57 services.orders.calls[0].timeout: `timeout` must be a duration with its unit, such as `2s`, `500ms` or `1m`, but is the number `1`.',
+    ],
+    [
+      '[{ service: users, path: /a }]',
+      '3:48 services.orders.calls[0].path: `path` is not a key msa knows in a call. [Known here: service, timeout, retry.]',
+    ],
   ])('%s', (calls, expected) => {
     expect(serviceProblems(`{ path: a, calls: ${calls} }`)).toEqual([expected]);
   });

@@ -167,6 +167,12 @@ describe('calls', () => {
     ['    calls:\n      - c # why\n', '    calls:\n      - c # why\n      - b\n'],
     ['    calls:\n    - c\n    port: 1\n', '    calls:\n    - c\n    - b\n    port: 1\n'],
     ['    calls: [b]\n', '    calls: [b]\n'],
+    ['    calls: [{ service: b, timeout: 1s }]\n', '    calls: [{ service: b, timeout: 1s }]\n'],
+    ['    calls: [{ service: c }]\n', '    calls: [{ service: c }, b]\n'],
+    [
+      '    calls:\n      - service: c\n        timeout: 1s\n',
+      '    calls:\n      - service: c\n        timeout: 1s\n      - b\n',
+    ],
   ])('%j becomes %j when one is added', (before, after) => {
     expect(addCall(withCalls(before), 'a', 'b')).toBe(withCalls(after));
   });
@@ -177,6 +183,9 @@ describe('calls', () => {
     ['    calls: [c,  b ]\n', '    calls: [c ]\n'],
     ['    calls:\n      # why\n      - b\n      - c\n', '    calls:\n      - c\n'],
     ['    calls:\n      - b\n', ''],
+    ['    calls: [{ service: b, timeout: 1s }, c]\n', '    calls: [c]\n'],
+    ['    calls:\n      - c\n      # slow\n      - service: b\n        timeout: 1s\n', '    calls:\n      - c\n'],
+    ['    calls:\n      - { service: b }\n', ''],
     ['    calls: [c]\n', '    calls: [c]\n'],
   ])('%j becomes %j when one is removed', (before, after) => {
     expect(removeCall(withCalls(before), 'a', 'b')).toBe(withCalls(after));

@@ -66,6 +66,7 @@ describe('a good workspace', () => {
       replicas: 1,
       store: 'memory',
       calls: [],
+      callRules: {},
       routes: [],
       env: {},
       envFile: undefined,
@@ -128,6 +129,7 @@ describe('a good workspace', () => {
       parseService('\n    path: a\n    calls:\n      # - users\n    env:\n    routes:\n    limits:'),
     ).toMatchObject({
       calls: [],
+      callRules: {},
       env: {},
       routes: [],
     });
@@ -150,6 +152,18 @@ services:
 
   it('may call in circles', () => {
     expect(parse(shop).services.map(({ calls }) => calls)).toEqual([[], ['users', 'payments'], ['orders'], []]);
+  });
+
+  it('may say more of a call than whom it is to', () => {
+    const { services } = parse(
+      'name: shop\nservices: { constructor: { path: a }, b: { path: b }, ' +
+        'c: { path: c, calls: [b, { service: constructor, timeout: 1s, retry: { attempts: 0 } }] } }',
+    );
+    expect(services[2]?.calls).toEqual(['b', 'constructor']);
+    expect(services[2]?.callRules).toEqual({
+      b: { timeoutMs: 10_000, retryAttempts: 2 },
+      constructor: { timeoutMs: 1000, retryAttempts: 0 },
+    });
   });
 
   it('may have service names that JavaScript objects know too', () => {

@@ -61,6 +61,7 @@ describe('the hash of a unit', () => {
     ['its routes', { routes: [] }],
     ['its description', { description: 'other' }],
     ['its health', { health: { kind: 'tcp' } }],
+    ['how it calls', { callRules: { users: { timeoutMs: 1, retryAttempts: 0 } } }],
     ['the order in which its variables stand', { env: Object.fromEntries(Object.entries(orders.env).toReversed()) }],
   ])('does not change with %s', (_what, changes) => {
     expect(hash(changes)).toBe(same);
@@ -109,12 +110,16 @@ describe('what the registry is told', () => {
         { name: 'postgres' },
       ],
       routes: [{ path: '/users', service: 'users', timeoutMs: 10_000, retryAttempts: 2 }, { path: '/orders' }],
-      edges: [{ caller: 'orders', callee: 'users', port: 20_000, checkCaller: true }],
+      edges: [
+        { caller: 'orders', callee: 'users', port: 20_000, checkCaller: true, timeoutMs: 10_000, retryAttempts: 2 },
+      ],
     });
   });
 
   test('has another version when anything of it changes, and only then', () => {
     expect(version([users, { ...orders, replicas: 5, env: {} }])).toBe(version([users, orders]));
     expect(version([users, { ...orders, routes: [] }])).not.toBe(version([users, orders]));
+    const callRules = { users: { timeoutMs: 1000, retryAttempts: 0 } };
+    expect(version([users, { ...orders, callRules }])).not.toBe(version([users, orders]));
   });
 });

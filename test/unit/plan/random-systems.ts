@@ -30,12 +30,17 @@ export function service(name: string, changes: Partial<Service> = {}): Service {
     replicas: 1,
     store: 'memory',
     calls: [],
+    callRules: rulesFor(changes.calls),
     routes: [{ path: `/${name}`, timeoutMs: 10_000, retryAttempts: 2 }],
     env: {},
     envFile: undefined,
     limits: { memoryBytes: undefined, cpus: undefined },
     ...changes,
   };
+}
+
+function rulesFor(calls: readonly string[] = []): Service['callRules'] {
+  return Object.fromEntries(calls.map((callee) => [callee, { timeoutMs: 10_000, retryAttempts: 2 }]));
 }
 
 export function workspaceOf(services: readonly Service[], changes: Partial<Workspace> = {}): Workspace {

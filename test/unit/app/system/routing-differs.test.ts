@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+
+import { routingDiffers } from '../../../../src/app/system/routing-differs.ts';
+import type { Service } from '../../../../src/model/workspace.ts';
+import { describeRouting } from '../../../../src/plan/describe-routing.ts';
+import { factsOf, service, workspaceOf } from '../../plan/random-systems.ts';
+
+const users = service('users');
+const orders = service('orders', { calls: ['users'], store: 'redis' });
+const running = describeRouting(factsOf(workspaceOf([users, orders])));
+
+test('a system is as its workspace says, in whatever order that is', () => {
+  expect(routingDiffers(workspaceOf([users, orders]), running)).toBe(false);
+  expect(routingDiffers(workspaceOf([orders, users]), running)).toBe(false);
+  expect(routingDiffers(workspaceOf([users, orders]), undefined)).toBe(false);
+});
+
+test.each<[what: string, changes: Partial<Service>]>([
+  ['a route', { routes: [{ path: '/orders', timeoutMs: 1, retryAttempts: 2 }] }],
+  ['a call', { calls: [] }],
+  ['how it calls', { callRules: { users: { timeoutMs: 1000, retryAttempts: 0 } } }],
+  ['its store', { store: 'memory' }],
+])('a system differs by %s of a service', (_what, changes) => {
+  expect(routingDiffers(workspaceOf([users, { ...orders, ...changes }]), running)).toBe(true);
+});
