@@ -49,6 +49,8 @@ export interface GatewayDeps {
   readonly write: (text: string) => void;
   /** From 0 to just below 1. */
   readonly random?: () => number;
+  /** Instead of all that there are. */
+  readonly features?: typeof createFeatures;
 }
 
 const registryConnectMs = 1000;
@@ -74,7 +76,7 @@ export class Gateway {
   private readonly reporter: Reporter | undefined;
   private readonly redis: RedisStore | undefined;
 
-  constructor(config: GatewayConfig, { write, random = Math.random }: GatewayDeps) {
+  constructor(config: GatewayConfig, { write, random = Math.random, features = createFeatures }: GatewayDeps) {
     const { registry, instanceId, publicUrl, redisUrl } = config;
     this.config = config;
     this.limits = { ...defaultLimits, ...config.limits };
@@ -83,7 +85,7 @@ export class Gateway {
     this.redis = redisUrl === undefined ? undefined : new RedisStore({ url: redisUrl, log, random });
     const handler = { limits: this.limits, log, random, isDraining: () => this.draining };
     const services = new Services({ connect: createUpstream(this.limits), recovery, random });
-    this.features = createFeatures({
+    this.features = features({
       ...handler,
       redis: this.redis ?? noStore,
       service: (name) => services.find(name),

@@ -2,7 +2,12 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-import { createGateway, type Gateway, type GatewayConfig } from '../../../src/gateway/create-gateway.ts';
+import {
+  createGateway,
+  type Gateway,
+  type GatewayConfig,
+  type GatewayDeps,
+} from '../../../src/gateway/create-gateway.ts';
 import type { Instance } from '../../../src/protocol/instances.ts';
 import type { SystemEdge, SystemRoute } from '../../../src/protocol/system.ts';
 import type { WatchState } from '../../../src/protocol/watch.ts';
@@ -57,11 +62,20 @@ export interface TestGateway extends AsyncDisposable, Address {
   readonly log: () => Record<string, unknown>[];
 }
 
-export async function startGateway(state: WatchState, config: Partial<GatewayConfig> = {}): Promise<TestGateway> {
+export async function startGateway(
+  state: WatchState,
+  { features, ...config }: Partial<GatewayConfig> & Pick<GatewayDeps, 'features'> = {},
+): Promise<TestGateway> {
   let text = '';
   const base = { host: '127.0.0.1', port: 0, adminPort: 0, instanceId: 'gateway-1', logLevel: 'info' } as const;
   const none = { registry: undefined, stateFile: undefined, publicUrl: undefined };
-  const gateway = createGateway({ ...base, ...none, ...config }, { write: (lines) => (text += lines) });
+  const gateway = createGateway(
+    { ...base, ...none, ...config },
+    {
+      write: (lines) => (text += lines),
+      ...(features && { features }),
+    },
+  );
   await gateway.listen();
   await gateway.apply(state);
   const lines = (): string[] => text.split('\n').filter((line) => line !== '');
