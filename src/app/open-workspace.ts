@@ -39,7 +39,7 @@ export async function workspaceIn(files: FileStore, root: string): Promise<Works
 }
 
 /** The error for an `msa.yaml` with problems, one line for each. */
-function invalidWorkspace(problems: readonly Problem[]): MsaError {
+export function invalidWorkspace(problems: readonly Problem[]): MsaError {
   const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
   return new MsaError('MSA_WORKSPACE_INVALID', `${workspaceFile} has ${count}`, {
     details: problems.map(renderProblem),

@@ -3,7 +3,9 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { createEngines } from '../engines/create-engines.ts';
+import { createCertificates } from '../io/certificates/certificates.ts';
 import { systemClock } from '../io/clock.ts';
+import { trustFor } from '../io/certificates/trust.ts';
 import { createFileStore } from '../io/file-store/file-store.ts';
 import { createLocks } from '../io/locks/locks.ts';
 import { createPrompter } from '../io/prompter.ts';
@@ -27,6 +29,7 @@ interface Parts {
 export async function buildDeps({ world, flags, printer, signal }: Parts): Promise<Deps> {
   const { env, stdin, stderr } = world;
   const interactive = canAsk(world, flags);
+  const certificates = createCertificates(env);
   const color = wantsColor(stderr, { env, flag: flags.color });
   return {
     directory: slashes(enterDirectory(world.cwd, flags.directories)),
@@ -57,14 +60,15 @@ export async function buildDeps({ world, flags, printer, signal }: Parts): Promi
     },
     signal,
     engines: createEngines({ programsDirectory: join(packageRoot(), 'dist', 'programs'), env, version: readVersion() }),
+    certificates,
     locks: createLocks(),
     clock: systemClock,
     createStopper,
     loadGenerator: async () => {
       const { createLoadGenerator } = await import('../io/load/load-generator.ts');
-      return createLoadGenerator(systemClock);
+      return createLoadGenerator(systemClock, await trustFor('https:', certificates.trusted));
     },
-    httpCaller: async () => (await import('../io/http-caller.ts')).createHttpCaller(),
+    httpCaller: async () => (await import('../io/http-caller.ts')).createHttpCaller(certificates.trusted),
     canConnect: async (...target) => (await import('../io/can-connect.ts')).canConnect(...target),
     stdin,
     probeSystem: async (question) => {

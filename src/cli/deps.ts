@@ -1,5 +1,6 @@
 import type { SystemFacts, SystemQuestion } from '../io/system-probe.ts';
 import type { Engines } from '../ports/engines.ts';
+import type { Certificates } from '../ports/certificates.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FileStore } from '../ports/file-store.ts';
 import type { HttpCaller } from '../ports/http-caller.ts';
@@ -42,6 +43,7 @@ export interface Deps {
   /** What runs systems. */
   readonly engines: Engines;
   readonly locks: Locks;
+  readonly certificates: Certificates;
   readonly clock: Clock;
   readonly createStopper: CreateStopper;
   /** Sends requests as clients would. */

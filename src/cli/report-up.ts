@@ -1,12 +1,14 @@
 import type { UpResult } from '../app/system/up.ts';
 import type { CommandResult } from './command.ts';
 import type { Colors } from './deps.ts';
+import { shellWord } from './shell-words.ts';
 
 /** What came of `up`: where the system is reached, and a command that tries it. */
 export function reportUp(result: UpResult, name: string, colors: Colors): CommandResult {
-  const { engine, plan, desired, publicUrl, registryUrl, failure } = result;
+  const { engine, plan, desired, publicUrl, authorityFile, registryUrl, failure } = result;
   const changed = plan.operations.length > 0;
-  const data = { type: 'result', engine, changed, publicUrl, registryUrl: registryUrl ?? null };
+  const urls = { publicUrl, registryUrl: registryUrl ?? null, ...(authorityFile !== undefined && { authorityFile }) };
+  const data = { type: 'result', engine, changed, ...urls };
   if (failure !== undefined) return { data, text: '', failure };
   const path = desired.system.routes[0]?.path ?? '/';
   return {
@@ -16,8 +18,9 @@ export function reportUp(result: UpResult, name: string, colors: Colors): Comman
       '',
       `  gateway   ${publicUrl}`,
       ...(registryUrl === undefined ? [] : [`  registry  ${registryUrl}`]),
+      ...(authorityFile === undefined ? [] : [`  trust     ${authorityFile}`]),
       '',
-      `  curl ${publicUrl}${path}`,
+      `  curl ${authorityFile === undefined ? '' : `--cacert ${shellWord(authorityFile)} `}${publicUrl}${path}`,
     ].join('\n'),
   };
 }

@@ -9,7 +9,8 @@ import type { DescribedService } from './described-service.ts';
 import type { ImageFacts } from './dockerfile.ts';
 import { templatesTaken } from './templates.ts';
 import { gatewayPort } from '../plan/containers.ts';
-import { publicHost } from '../plan/public-host.ts';
+import { publicHost, schemeOf } from '../plan/public-host.ts';
+import { certificateFiles } from './certificate.ts';
 import { composeLocations } from './locations.ts';
 import { planNetworks } from './networks.ts';
 import { describeGateway, describeRegistry } from './platform-services.ts';
@@ -61,6 +62,7 @@ export function renderComposeFile(source: ComposeSource): string {
         described.map(({ name, value }) => [name, { ...value, networks: networks.of(name) }] as const),
       ),
       networks: networks.declared,
+      secrets: certificateFiles(workspace, source.toWorkspace),
       volumes: volumes.length === 0 ? undefined : Object.fromEntries(volumes.map((store) => [store, {}])),
     },
     comments: new Map([
@@ -101,7 +103,7 @@ function commentsOf({
 }
 
 function introOf({ workspace, composeFile, version }: ComposeSource): readonly string[] {
-  const { port, bind } = workspace.gateway;
+  const { port, bind, tls } = workspace.gateway;
   const compose = composeCommand(composeFile);
   const first = workspace.services[0]?.name;
   return [
@@ -110,7 +112,10 @@ function introOf({ workspace, composeFile, version }: ComposeSource): readonly s
     '',
     ...inColumns([
       [`${compose} up -d --wait --build`, 'start it, and return when it can be used'],
-      [`curl http://${publicHost(bind)}:${port === 'auto' ? gatewayPort : port}/`, 'what it offers'],
+      [
+        `curl ${schemeOf(tls !== undefined)}://${publicHost(bind)}:${port === 'auto' ? gatewayPort : port}/`,
+        'what it offers',
+      ],
       ...(first === undefined ? [] : [[`${compose} up -d --scale ${first}=3`, 'another number of instances'] as const]),
       [`${compose} down`, 'stop it; with --volumes what it has stored goes too'],
     ]),

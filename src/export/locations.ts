@@ -1,6 +1,6 @@
 import type { Workspace } from '../model/workspace.ts';
 import { gatewayPort } from '../plan/containers.ts';
-import { publicHost } from '../plan/public-host.ts';
+import { publicHost, schemeOf } from '../plan/public-host.ts';
 import { databaseUrl, redisUrl } from '../plan/stores.ts';
 import type { Locations } from '../ports/engine.ts';
 import { edgePorts } from '../protocol/edge-port.ts';
@@ -20,7 +20,7 @@ export function composeLocations(workspace: Workspace): Locations {
   const ports = [...edgePorts(edges)];
   const databases = workspace.services.filter(({ store }) => store === 'postgres');
   return {
-    publicUrl: `http://${publicHost(workspace.gateway.bind)}:${publishedGatewayPort(workspace)}`,
+    publicUrl: `${schemeOf(workspace.gateway.tls !== undefined)}://${publicHost(workspace.gateway.bind)}:${publishedGatewayPort(workspace)}`,
     gatewayPort,
     registryUrl: `http://registry:${registryPort}`,
     redisUrl,

@@ -10,6 +10,7 @@ import { literal, type ComposeMapping } from './compose-value.ts';
 import type { DescribedService } from './described-service.ts';
 import { templates } from './templates.ts';
 import { checkBy, checkHttp } from './healthcheck.ts';
+import { certificateEnvironment, certificateSecrets } from './certificate.ts';
 import { publishedGatewayPort, secrets } from './locations.ts';
 import { gatewayCheck, platformDirectory } from './platform-image.ts';
 
@@ -44,6 +45,7 @@ export function describeGateway(
   { registryUrl, publicUrl, redisUrl }: Locations,
   workspace: Workspace,
 ): DescribedService {
+  const isSecure = workspace.gateway.tls !== undefined;
   return {
     name: 'gateway',
     comment: [
@@ -59,7 +61,9 @@ export function describeGateway(
         [names.registryUrl]: registryUrl,
         [names.publicUrl]: publicUrl,
         ...(gatewayUsesRedis(workspace) ? { [names.redisUrl]: redisUrl } : {}),
+        ...(isSecure && certificateEnvironment),
       },
+      secrets: isSecure ? Object.values(certificateSecrets) : undefined,
       healthcheck: checkBy(
         'node',
         gatewayCheck,

@@ -7,6 +7,7 @@ import { defaultLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { EdgeListeners } from './listen/edge-listeners.ts';
 import { Listener } from './listen/listener.ts';
+import type { Credentials } from './listen/listener.ts';
 import { createPublicRole } from './listen/public-role.ts';
 import { AdminServer } from './observe/admin-server.ts';
 import { Log } from './observe/log.ts';
@@ -40,6 +41,8 @@ export interface GatewayConfig {
   readonly publicUrl: string | undefined;
   /** The Redis that gateways share; undefined: there is none. */
   readonly redisUrl?: string | undefined;
+  /** With which the public listener speaks TLS; undefined: it does not. */
+  readonly tls?: Credentials | undefined;
   readonly logLevel: LogLevel;
   readonly limits?: Partial<Limits>;
 }
@@ -92,7 +95,7 @@ export class Gateway {
       call: (request) => callService(request, handler),
     });
     this.current = new Current(services, new Targets({ services, features: this.features, log }));
-    this.listener = new Listener(createPublicRole({ current: this.current, publicUrl, log }), handler);
+    this.listener = new Listener(createPublicRole({ current: this.current, publicUrl, log }), handler, config.tls);
     this.edges = new EdgeListeners({ host: config.host, handler, log });
     this.admin = this.createAdmin();
     this.stateFile = config.stateFile === undefined ? undefined : new StateFile(config.stateFile, log);

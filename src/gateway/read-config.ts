@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+
 import { programVariables } from '../protocol/programs.ts';
 import type { GatewayConfig } from './create-gateway.ts';
+import type { Credentials } from './listen/listener.ts';
 import { isLogLevel } from './observe/log.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,8 +29,16 @@ export function readConfig(environment: Environment): GatewayConfig {
     stateFile: read('stateFile'),
     publicUrl,
     redisUrl,
+    tls: readTls(read('certFile'), read('keyFile')),
     logLevel,
   };
+}
+
+function readTls(certFile: string | undefined, keyFile: string | undefined): Credentials | undefined {
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined || keyFile === undefined)
+    throw new Error(`${programVariables.certFile} and ${programVariables.keyFile} go together.`);
+  return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
 }
 
 function readPort(name: string, text: string): number {

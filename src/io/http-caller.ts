@@ -3,18 +3,19 @@ import { STATUS_CODES } from 'node:http';
 import { Client, errors } from 'undici';
 
 import { MsaError } from '../model/errors.ts';
+import { trustFor, type Trusted } from './certificates/trust.ts';
 import type { HeaderField, HttpAnswer, HttpCaller, HttpRequest } from '../ports/http-caller.ts';
 
 /** Sends requests over connections of their own. */
-export function createHttpCaller(): HttpCaller {
-  return { send, resolve, textOf };
+export function createHttpCaller(trusted: Trusted): HttpCaller {
+  return { send: (request) => send(request, trusted), resolve, textOf };
 }
 
-async function send(request: HttpRequest): Promise<HttpAnswer> {
+async function send(request: HttpRequest, trusted: Trusted): Promise<HttpAnswer> {
   const { connectTo, url, method, headers, body, timeoutMs, signal } = request;
   const { host, pathname, search } = new URL(url);
   const client = new Client(connectTo, {
-    connect: { timeout: timeoutMs },
+    connect: { timeout: timeoutMs, ...(await trustFor(connectTo, trusted)) },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
   });

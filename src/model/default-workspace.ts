@@ -1,5 +1,6 @@
 import { healthPaths } from '../protocol/health.ts';
 import { gatewayPolicy } from './policies/gateway-policy.ts';
+import { gatewayTls } from './policies/gateway-tls.ts';
 import { policyOf, withDefaults } from './policies/policy-of.ts';
 import { splitCommand } from './schema/command-words.ts';
 import { defaultValues } from './schema/default-values.ts';
@@ -24,6 +25,7 @@ export function defaultWorkspace(written: WrittenWorkspace, sourceText: SourceTe
     gateway: {
       port: written.gateway?.port ?? defaultValues.gatewayPort,
       bind: written.gateway?.bind ?? defaultValues.gatewayBind,
+      tls: gatewayTls(written.gateway),
       policy: gatewayPolicy(written.gateway),
     },
     services: Object.entries(written.services ?? {}).map(([name, service]) =>

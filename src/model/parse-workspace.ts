@@ -3,9 +3,10 @@ import { checkEnvironment } from './checks/check-environment.ts';
 import { checkPorts } from './checks/check-ports.ts';
 import { checkRoutes } from './checks/check-routes.ts';
 import { checkServices } from './checks/check-services.ts';
+import { checkTls } from './checks/check-tls.ts';
 import { defaultWorkspace } from './default-workspace.ts';
 import { explainIssue } from './schema/explain-issue.ts';
-import { createLineLookup, type SourceMap } from './yaml/locate.ts';
+import { createLineLookup, createSourceMap, type SourceMap } from './yaml/locate.ts';
 import { formatPath, type Finding, type Problem } from './problem.ts';
 import { readDocument } from './yaml/read-document.ts';
 import { draftWorkspace } from './workspace-draft.ts';
@@ -16,7 +17,7 @@ export type ParsedWorkspace =
   | { readonly ok: true; readonly workspace: Workspace }
   | { readonly ok: false; readonly problems: readonly [Problem, ...Problem[]] };
 
-const checks = [checkServices, checkCalls, checkRoutes, checkEnvironment, checkPorts];
+const checks = [checkServices, checkCalls, checkRoutes, checkEnvironment, checkPorts, checkTls];
 
 /**
  * Parses `msa.yaml`: read, check against the schema, check what relates keys to each other, apply defaults. Gives
@@ -46,6 +47,13 @@ export function parseWorkspace(text: string, { file }: { readonly file: string }
     return { ok: true, workspace: defaultWorkspace(shape.data, (path) => sourceMap.entry(path)?.source) };
   }
   return invalid(all.map((finding) => locate(finding, locator)));
+}
+
+/** A problem of a valid file that only shows outside of it, at its place in the text. */
+export function problemAt(text: string, { file }: { readonly file: string }, finding: Finding): Problem {
+  const reading = readDocument(text);
+  const sourceMap = reading.ok ? reading.document.sourceMap : createSourceMap(new Map());
+  return locate(finding, { file, sourceMap, position: createLineLookup(text) });
 }
 
 interface Locator {

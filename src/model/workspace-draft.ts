@@ -14,6 +14,8 @@ export interface Placed {
 export interface WorkspaceDraft {
   readonly engine: string | undefined;
   readonly gatewayPort: number | undefined;
+  /** Of `gateway.tls`, when that is a mapping. */
+  readonly gatewayTlsKeys: ReadonlySet<string> | undefined;
   readonly services: readonly ServiceDraft[];
 }
 
@@ -34,9 +36,12 @@ export interface ServiceDraft {
 /** Takes what is usable out of a file's values; never throws, whatever they are. */
 export function draftWorkspace(value: unknown): WorkspaceDraft {
   const root = asMapping(value) ?? {};
+  const gateway = asMapping(root['gateway']);
+  const tls = asMapping(gateway?.['tls']);
   return {
     engine: asText(root['engine']),
-    gatewayPort: asNumber(asMapping(root['gateway'])?.['port']),
+    gatewayPort: asNumber(gateway?.['port']),
+    gatewayTlsKeys: tls && new Set(Object.keys(tls)),
     services: Object.entries(asMapping(root['services']) ?? {}).map(([name, service]) => draftService(name, service)),
   };
 }

@@ -14,8 +14,17 @@ export interface Workspace {
 interface WorkspaceGateway {
   readonly port: number | 'auto';
   readonly bind: string;
+  /** Undefined: plain HTTP. */
+  readonly tls: GatewayTls | undefined;
   readonly policy: GatewayPolicy | undefined;
 }
+
+/** Where the certificate of the public listener comes from. */
+export type GatewayTls =
+  /** msa makes it, with a CA of this machine; `names` beside those of this machine. */
+  | { readonly kind: 'local'; readonly names: readonly string[] }
+  /** The user's own; paths relative to the workspace, with `/`. */
+  | { readonly kind: 'files'; readonly cert: string; readonly key: string };
 
 export const engineChoices = ['auto', 'docker', 'process'] as const;
 export type EngineChoice = (typeof engineChoices)[number];

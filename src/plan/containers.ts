@@ -7,6 +7,11 @@ export const gatewayPort = 8080;
 
 /** Where gateway and registry keep what is to survive a crash. */
 export const stateDirectory = '/state';
+/** Where the gateway finds its certificate. */
+export const certificatePaths = {
+  certFile: `${stateDirectory}/cert.pem`,
+  keyFile: `${stateDirectory}/key.pem`,
+} as const;
 /** Where the stores keep what survives `msa down`. */
 export const dataDirectories = { redis: '/data', postgres: '/var/lib/postgresql/data' } as const;
 /** Where Postgres has its socket. */

@@ -14,8 +14,8 @@ const noLimits = { memoryBytes: undefined, cpus: undefined };
  * and our own version are.
  */
 export function describePlatform(facts: Facts): readonly Unit[] {
-  const { locations, workspace, platformVersion, sha256 } = facts;
-  const platform = (unit: Pick<Unit, 'name' | 'role' | 'env' | 'port'>, published?: object): Unit => {
+  const { locations, workspace, platformVersion, sha256, certificate } = facts;
+  const platform = (unit: Pick<Unit, 'name' | 'role' | 'env' | 'port' | 'certificate'>, published?: object): Unit => {
     const whole = { ...unit, replicas: 1, program: { kind: 'platform' }, limits: noLimits, needs: [] } as const;
     return { ...whole, hash: unitHash(whole, sha256, { platformVersion, published }) };
   };
@@ -31,6 +31,7 @@ export function describePlatform(facts: Facts): readonly Unit[] {
           [programVariables.redisUrl]: locations.redisUrl,
         },
         port: gatewayPort,
+        ...(certificate && { certificate }),
       },
       { port: locations.gatewayPort, bind: workspace.gateway.bind },
     ),

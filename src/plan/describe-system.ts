@@ -1,4 +1,5 @@
 import type { Service, Workspace } from '../model/workspace.ts';
+import type { Certificate } from '../ports/certificates.ts';
 import type { Locations, Place } from '../ports/engine.ts';
 import type { Desired, Unit } from './desired.ts';
 import { describeRouting } from './describe-routing.ts';
@@ -18,6 +19,8 @@ export interface Facts {
   /** Changes whenever our own programs do. */
   readonly platformVersion: string;
   readonly sha256: Sha256;
+  /** Of the public listener; undefined: it speaks plain HTTP. */
+  readonly certificate?: Certificate | undefined;
   /** How many instances, by service, where it is not what msa.yaml says. */
   readonly replicas: ReadonlyMap<string, number>;
   /** Services that run somewhere else: in an editor, under a debugger. */

@@ -1,3 +1,4 @@
+import type { Certificate } from '../ports/certificates.ts';
 import type { System } from '../protocol/system.ts';
 
 /** What should run: units, and what the registry is told. Everything an engine needs to make an instance is in here. */
@@ -25,6 +26,8 @@ export interface Unit {
   /** What it listens on where it has a network of its own; undefined: what the engine gives in PORT. */
   readonly port: number | undefined;
   readonly limits: { readonly memoryBytes: number | undefined; readonly cpus: number | undefined };
+  /** What the gateway's public listener shows; the engine gives it the files. */
+  readonly certificate?: Certificate;
   /** Units that must be healthy before one of this starts. */
   readonly needs: readonly string[];
   /** Of everything above but `replicas`, and of the program's content: when it changes, instances are replaced. */

@@ -33,6 +33,8 @@ export interface ObservedInstance {
   readonly port: number;
   /** Where it is reached from this machine, `127.0.0.1:8080`; undefined when it is not published. */
   readonly published: string | undefined;
+  /** What it publishes speaks TLS. */
+  readonly secure?: boolean;
   /** Process id, where the engine has one that means something here. */
   readonly pid: number | undefined;
 }

@@ -5,3 +5,8 @@ export function publicHost(bind: string, machine = 'localhost'): string {
   if (wholeMachine.has(bind)) return machine;
   return bind.includes(':') ? `[${bind}]` : bind;
 }
+
+/** What the address of the public listener begins with. */
+export function schemeOf(secure: boolean | undefined): 'http' | 'https' {
+  return secure === true ? 'https' : 'http';
+}

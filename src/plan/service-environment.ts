@@ -2,6 +2,8 @@ import type { Service } from '../model/workspace.ts';
 import { edgeKey } from '../protocol/edge-port.ts';
 import { environmentVariables as names } from '../protocol/environment.ts';
 import { calleeVariable } from '../protocol/names.ts';
+import type { Certificate } from '../ports/certificates.ts';
+import { programVariables } from '../protocol/programs.ts';
 import type { Facts } from './describe-system.ts';
 
 /**
@@ -24,4 +26,12 @@ export function serviceEnvironment(
   for (const callee of calls) given[calleeVariable(callee)] = locations.edges.get(edgeKey(name, callee))?.url;
   const all = { [names.nodeEnv]: 'production', ...envFiles.get(name), ...service.env, ...given };
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** By which the gateway is told where its certificate is. */
+export function certificateVariables({
+  certFile,
+  keyFile,
+}: Pick<Certificate, 'certFile' | 'keyFile'>): Readonly<Record<string, string>> {
+  return { [programVariables.certFile]: certFile, [programVariables.keyFile]: keyFile };
 }

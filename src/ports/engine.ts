@@ -60,6 +60,8 @@ export interface LocateRequest {
   /** 'auto' takes any free port. */
   readonly gatewayPort: number | 'auto';
   readonly gatewayBind: string;
+  /** The public listener speaks TLS. */
+  readonly gatewaySecure?: boolean;
   readonly edges: readonly { readonly caller: string; readonly callee: string }[];
   /** Names of the services that have a database. */
   readonly databases: readonly string[];

@@ -34,6 +34,9 @@ export const programVariables = {
   /** How clients reach the gateway: `http://localhost:8080`. */
   publicUrl: 'PUBLIC_URL',
   logLevel: 'LOG_LEVEL',
+  /** Files with the gateway's certificate and its key as PEM; both or none: with them its public listener speaks TLS. */
+  certFile: 'TLS_CERT_FILE',
+  keyFile: 'TLS_KEY_FILE',
   /** The registry: more host names it answers to, separated by commas, beside addresses, `localhost` and `registry`. */
   allowedHosts: 'ALLOWED_HOSTS',
 } as const;

@@ -113,6 +113,8 @@ export interface SupervisedInstance {
   readonly exitCode: number | null;
   readonly startedAt: string | null;
   readonly port: number;
+  /** It speaks TLS there. */
+  readonly secure?: boolean;
   readonly pid: number | null;
 }
 

@@ -1,9 +1,12 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
 import { get } from '../../scripts/hypermedia-client.js';
 import { expectNothingLeft, idsOf, keepAsking, list } from './running-system.ts';
+import { spawnMsa } from './msa-process.ts';
+import { tempDir } from './temp-dir.ts';
 import { tinyWorkspace, type TinyWorkspace } from './tiny-workspace.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -59,6 +62,28 @@ export function describeSystem(engine: 'docker' | 'process'): void {
       const down = await workspace.run('down', '--volumes');
       expect(down.code, down.stderr).toBe(0);
       await expectNothingLeft(first, workspace.root);
+    });
+
+    test('speaks HTTPS with a certificate that msa made and believes, and keeps it', async () => {
+      await using home = await tempDir();
+      const env = { XDG_CONFIG_HOME: home.path };
+      await using workspace = await tinyWorkspace({ front: {} });
+      const declared = await readFile(workspace.path('msa.yaml'), 'utf8');
+      await workspace.write('msa.yaml', declared.replace('port: auto', 'port: auto, tls: auto'));
+      const msa = (...argv: readonly string[]) => spawnMsa(workspace.root, argv, env).ended;
+      const started = await msa('up', '--engine', engine, '--json');
+      expect(started.code, started.stderr).toBe(0);
+      const authorityFile = join(home.path, 'msa', 'ca', 'cert.pem');
+      expect(lastLine(started.stdout)).toMatchObject({
+        publicUrl: expect.stringMatching(/^https:/),
+        authorityFile,
+      });
+      const called = await msa('call', 'GET', '/front');
+      expect(called.code, called.stderr).toBe(0);
+      expect(JSON.parse(called.stdout)).toMatchObject({ service: 'front' });
+      const killed = await msa('chaos', 'kill', 'front', '--duration', '2s', '--yes', '--json');
+      expect(JSON.parse(killed.stdout).requests?.sent ?? 1, killed.stdout).toBeGreaterThan(0);
+      expect(operationsOf((await msa('up', '--json')).stdout)).toEqual([]);
     });
 
     test('keeps what works when a service fails, says why, and goes on when it is repaired', async () => {

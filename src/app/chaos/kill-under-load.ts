@@ -1,5 +1,6 @@
 import { createReport, type KillReport } from '../../chaos/report.ts';
 import { MsaError } from '../../model/errors.ts';
+import { schemeOf } from '../../plan/public-host.ts';
 import type { Observation } from '../../plan/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LoadGenerator } from '../../ports/load.ts';
@@ -66,8 +67,8 @@ export async function killUnderLoad(
 
 /** How this machine reaches the gateway. */
 function findOrigin({ instances }: Observation): string {
-  const published = instances.find(({ role, published: at }) => role === 'gateway' && at !== undefined)?.published;
-  if (published !== undefined) return `http://${published}`;
+  const gateway = instances.find(({ role, published }) => role === 'gateway' && published !== undefined);
+  if (gateway !== undefined) return `${schemeOf(gateway.secure)}://${gateway.published}`;
   throw new MsaError('MSA_GATEWAY_UNREACHABLE', 'the gateway does not run, and the load goes through it', {
     hint: 'msa up',
   });

@@ -8,6 +8,7 @@ import type { Engine, Locations, Place } from '../../ports/engine.ts';
 import type { WatchState } from '../../protocol/watch.ts';
 import type { OpenWorkspace } from '../open-workspace.ts';
 import { joinPath } from '../paths.ts';
+import { gatewayCertificate } from './gateway-certificate.ts';
 import { gatewayPortOf } from './gateway-port.ts';
 import type { RunningSystem } from './find-running.ts';
 import { hearRegistry } from './hear-registry.ts';
@@ -23,6 +24,8 @@ export interface Wishes {
   readonly rebuild: boolean;
   /** Undefined: where it is, or what msa.yaml says. */
   readonly gatewayPort: number | 'auto' | undefined;
+  /** Nothing at all may be changed, not even files that are only prepared. */
+  readonly isDry?: boolean;
 }
 
 /** A workspace, and what its engine has of it. */
@@ -52,10 +55,11 @@ export async function prepareUp(deps: SystemDeps, subject: Subject, wishes: Wish
   const wanted = workspace.services.filter((service) => isWanted(service));
   const control = engine.control();
   const hearing = control.then((answering) => answering && hearRegistry(answering, signal));
-  const [locations, contents, envFiles, before, registry] = await Promise.all([
+  const [locations, contents, envFiles, certificate, before, registry] = await Promise.all([
     hearing.then((heard) => locate(subject, wishes.gatewayPort ?? keptPort(subject, heard))),
     hashFolders(engine, place, wanted),
     readEnvFiles(files, root, wanted),
+    gatewayCertificate(deps, subject, { write: wishes.isDry !== true }),
     hearing,
     control,
   ]);
@@ -68,6 +72,7 @@ export async function prepareUp(deps: SystemDeps, subject: Subject, wishes: Wish
     envFiles,
     platformVersion,
     sha256,
+    certificate,
     replicas,
     except,
   });
@@ -96,6 +101,7 @@ function locate({ engine, opened: { workspace } }: Subject, gatewayPort: number 
   return engine.locate({
     gatewayPort,
     gatewayBind: gateway.bind,
+    gatewaySecure: gateway.tls !== undefined,
     edges: services.flatMap(({ name, calls }) => calls.map((callee) => ({ caller: name, callee }))),
     databases: services.filter(({ store }) => store === 'postgres').map(({ name }) => name),
   });

@@ -1,3 +1,4 @@
+import type { Certificates } from '../../ports/certificates.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Engines } from '../../ports/engines.ts';
 import type { FileStore } from '../../ports/file-store.ts';
@@ -15,6 +16,7 @@ export interface SystemDeps {
   readonly sha256: (text: string) => string;
   /** Changes whenever our own programs do. */
   readonly platformVersion: string;
+  readonly certificates: Certificates;
   readonly signal: StopSignal;
   readonly report: (event: ProgressEvent) => void;
 }

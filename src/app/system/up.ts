@@ -35,6 +35,8 @@ export interface UpResult {
   readonly plan: Plan;
   readonly desired: Desired;
   readonly publicUrl: string;
+  /** What clients have to trust first; undefined when there is nothing like that. */
+  readonly authorityFile: string | undefined;
   /** Undefined when the registry does not answer, and after a dry run of a system that does not run. */
   readonly registryUrl: string | undefined;
   /** Everything that went wrong; what works goes on. */
@@ -58,7 +60,10 @@ export async function up(deps: SystemDeps, opened: OpenWorkspace, request: UpReq
       const done = isDone ? nothingDone(prepared) : await carryOut(deps, { subject, prepared, timeoutMs });
       const { desired, plan, locations } = prepared;
       const remarks = isPresent(chosen) ? [] : await formerSystems(deps.engines, place);
-      return { engine: chosen.engine.kind, plan, desired, publicUrl: locations.publicUrl, ...done, remarks };
+      const { publicUrl } = locations;
+      const isLocal = opened.workspace.gateway.tls?.kind === 'local';
+      const authorityFile = isLocal ? deps.certificates.authorityFile : undefined;
+      return { engine: chosen.engine.kind, plan, desired, publicUrl, authorityFile, ...done, remarks };
     } finally {
       chosen.engine.disconnect();
     }
@@ -78,6 +83,7 @@ function wishesOf(opened: OpenWorkspace, request: UpRequest): Wishes {
     restart: new Set(),
     rebuild,
     gatewayPort: port,
+    isDry: request.dryRun,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
 
 import {
+  certificatePaths,
   gatewayPort,
   logDriver,
   logOptions,
@@ -9,6 +10,7 @@ import {
   stateDirectory,
 } from '../../plan/containers.ts';
 import type { Unit } from '../../plan/desired.ts';
+import { certificateVariables } from '../../plan/service-environment.ts';
 import { databaseUser, stores } from '../../plan/stores.ts';
 import type { Place } from '../../ports/engine.ts';
 import { registryPort } from '../../protocol/ports.ts';
@@ -99,6 +101,7 @@ function environmentOf({ place, unit, token }: ContainerSpec, instance: string):
   return {
     [programVariables.adminPort]: String(gatewayAdminPort),
     [programVariables.stateFile]: `${stateDirectory}/${unit.role}.json`,
+    ...(unit.certificate && certificateVariables(certificatePaths)),
     ...unit.env,
     ...listens,
     [programVariables.registryToken]: token,
@@ -117,6 +120,7 @@ function labelsOf({ place, unit, index, ...spec }: ContainerSpec, instance: stri
     [labels.port]: String(portOf(unit)),
     [labels.version]: spec.version,
     ...(spec.published === undefined ? {} : { [labels.published]: renderPublished(spec.published) }),
+    ...(unit.certificate === undefined ? {} : { [labels.secure]: 'true' }),
     ...(unit.role === 'registry' || unit.role === 'gateway' ? { [labels.token]: spec.token } : {}),
   };
 }

@@ -15,6 +15,8 @@ export const labels = {
   port: 'msa.port',
   /** `127.0.0.1:8080`, where it has a port on the machine; the daemon lists it only while it runs. */
   published: 'msa.published',
+  /** What is published speaks TLS. */
+  secure: 'msa.secure',
   version: 'msa.version',
   /** What writes to the registry need; on the registry and on the gateway, so that either can be replaced. */
   token: 'msa.token',

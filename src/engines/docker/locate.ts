@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import type { NetworkInspectInfo } from 'dockerode';
 
 import { MsaError } from '../../model/errors.ts';
-import { publicHost } from '../../plan/public-host.ts';
+import { publicHost, schemeOf } from '../../plan/public-host.ts';
 import { databaseUrl, redisUrl } from '../../plan/stores.ts';
 import type { LocateRequest, Locations } from '../../ports/engine.ts';
 import { edgeKey, edgePorts } from '../../protocol/edge-port.ts';
@@ -23,7 +23,7 @@ export async function locateDocker(session: Session, request: LocateRequest): Pr
   const { subnet, gateway } = located;
   const ports = edgePorts(request.edges);
   return {
-    publicUrl: `http://${publicHost(gateway.bind, machineOf(session.daemon))}:${gateway.port}`,
+    publicUrl: `${schemeOf(request.gatewaySecure)}://${publicHost(gateway.bind, machineOf(session.daemon))}:${gateway.port}`,
     gatewayPort: gateway.port,
     registryUrl: `http://registry:${registryPort}`,
     redisUrl,

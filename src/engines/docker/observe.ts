@@ -52,6 +52,7 @@ async function observeInstance(daemon: Daemon, container: ContainerFound): Promi
     address,
     port,
     published: container.published === undefined ? undefined : renderPublished(container.published),
+    secure: container.secure,
     pid: undefined,
   };
 }

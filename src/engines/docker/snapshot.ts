@@ -36,6 +36,7 @@ export interface ContainerFound {
   readonly state: string;
   readonly token: string | undefined;
   readonly published: Published | undefined;
+  readonly secure: boolean;
 }
 
 /** A port on the machine. */
@@ -93,6 +94,7 @@ function containerFound(info: ContainerInfo): ContainerFound | undefined {
     state: info.State,
     token: has[labels.token],
     published: parsePublished(has[labels.published]),
+    secure: has[labels.secure] === 'true',
   };
 }
 

@@ -8,6 +8,7 @@ import type { Daemon } from './daemon.ts';
 import { ensureDatabase } from './databases.ts';
 import { labels } from './labels.ts';
 import { readyImageUser } from './obtain-image.ts';
+import { giveCertificate } from './give-certificate.ts';
 import { chooseAutoPort, chooseRegistryPort, portTaken, saysPortTaken } from './ports.ts';
 import { beginningOf, type Session } from './session.ts';
 import { findNetwork, inspectContainer, type Published } from './snapshot.ts';
@@ -86,6 +87,7 @@ async function runContainer({ daemon, place }: Session, spec: ContainerSpec): Pr
     return create();
   });
   try {
+    await giveCertificate(daemon, containerId, spec.unit);
     await daemon.send('POST', `/containers/${containerId}/start`, { doing });
   } catch (error) {
     // Created and never started, it would only stand in the way of the next try.

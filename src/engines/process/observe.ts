@@ -27,6 +27,7 @@ function observedInstance(instance: SupervisedInstance): ObservedInstance {
     address: '127.0.0.1',
     port,
     published: `127.0.0.1:${port}`,
+    secure: instance.secure ?? false,
     pid: instance.pid ?? undefined,
   };
 }

@@ -9,24 +9,32 @@ export interface Origin {
   readonly address: string;
   /** The host, perhaps with a port, by which the client knows us; undefined when it did not say (HTTP/1.0). */
   readonly authority: string | undefined;
+  /** It came over TLS. */
+  readonly secure?: boolean;
+}
+
+/** What addresses of a listener begin with. */
+export function schemeOf(secure: boolean): 'http' | 'https' {
+  return secure ? 'https' : 'http';
 }
 
 /**
  * The fields that tell a service by which address its client reached it, so that its links lead back there. Nothing
  * that the client itself said of this is believed. There is no X-Forwarded-Prefix, since no path loses a prefix here.
  */
-export function forwardingFields({ address, authority }: Origin): string[] {
+export function forwardingFields({ address, authority, secure = false }: Origin): string[] {
+  const scheme = schemeOf(secure);
   const node = address.includes(':') ? `"[${address}]"` : address;
-  const known = ['x-forwarded-for', address, 'x-forwarded-proto', 'http'];
-  if (authority === undefined) return [...known, 'forwarded', `for=${node};proto=http`];
+  const known = ['x-forwarded-for', address, 'x-forwarded-proto', scheme];
+  if (authority === undefined) return [...known, 'forwarded', `for=${node};proto=${scheme}`];
   return [
     ...known,
     'x-forwarded-host',
     authority,
     'x-forwarded-port',
-    /:(\d+)$/.exec(authority)?.[1] ?? '80',
+    /:(\d+)$/.exec(authority)?.[1] ?? (secure ? '443' : '80'),
     'forwarded',
-    `for=${node};host="${authority}";proto=http`,
+    `for=${node};host="${authority}";proto=${scheme}`,
   ];
 }
 

@@ -1,5 +1,8 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { Server as SecureServer } from 'node:https';
+import type { TLSSocket } from 'node:tls';
 
 import type { Limits } from '../limits.ts';
 import { answerBrokenConnection } from '../proxy/answer-broken-connection.ts';
@@ -7,21 +10,38 @@ import { handleRequest } from '../proxy/handle-request.ts';
 import type { ExchangeParts } from '../proxy/exchange.ts';
 import type { ListenerRole } from '../proxy/handle-request.ts';
 import type { Arrival } from '../proxy/receive.ts';
+import { FirstBytes } from './first-bytes.ts';
 import { IdleSweep } from './idle-sweep.ts';
 import { closeServer, listenOn, portOf } from './servers.ts';
 
+/** A certificate with its chain, and its key, as PEM. */
+export interface Credentials {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** A port on which the gateway takes requests for services: the public one, or that of an edge. */
 export class Listener {
-  private readonly server: Server;
+  private readonly server: Server | SecureServer;
   private readonly idleSweep: IdleSweep;
+  private readonly firstBytes: FirstBytes;
 
-  constructor(role: ListenerRole, parts: ExchangeParts) {
+  constructor(role: ListenerRole, parts: ExchangeParts, tls?: Credentials) {
     const handle = (expects: Arrival['expects']) => (request: IncomingMessage, response: ServerResponse) =>
       handleRequest({ request, response, expects }, role, parts);
-    this.server = createServer(serverOptions(parts.limits), handle(undefined));
+    const options = serverOptions(parts.limits);
+    this.server = tls
+      ? createSecureServer({ ...options, ...secureOptions(parts.limits), ...tls }, handle(undefined))
+      : createServer(options, handle(undefined));
     this.server.on('checkContinue', handle('continue')).on('checkExpectation', handle('unknown'));
     this.idleSweep = new IdleSweep(parts.limits);
-    this.server.on('connection', (socket) => this.idleSweep.watch(socket));
+    this.firstBytes = new FirstBytes(this.server, {
+      opened: (socket) => this.idleSweep.watch(socket),
+      http2: (socket) => void socket.destroy(),
+      patienceMs: parts.limits.headersTimeoutMs,
+    });
+    // Such as one that takes its time for the handshake.
+    this.server.on('tlsClientError', (_error, socket: TLSSocket) => void socket.destroy());
     this.server.on('clientError', answerBrokenConnection);
     // Not a tunnel, for anybody.
     this.server.on('connect', (_request, socket) =>
@@ -42,7 +62,10 @@ export class Listener {
 
   /** Stops accepting at once; resolves when all that was under way has finished or the time is over. */
   close(limitMs: number): Promise<void> {
-    return closeServer(this.server, limitMs, this.idleSweep.sockets);
+    return closeServer(this.server, limitMs, {
+      all: this.idleSweep.sockets,
+      silent: this.firstBytes.silent,
+    });
   }
 }
 
@@ -57,4 +80,9 @@ function serverOptions(limits: Limits) {
     // Checked with the rest of the request, so that the answer is the same.
     requireHostHeader: false,
   };
+}
+
+/** Everything that Node's defaults leave open is theirs: versions from 1.2 on, and their choice of ciphers. */
+function secureOptions(limits: Limits) {
+  return { minVersion: 'TLSv1.2' as const, handshakeTimeout: limits.headersTimeoutMs, noDelay: true };
 }

@@ -19,17 +19,29 @@ export function listenOn(server: Server, port: number, host: string): Promise<vo
 
 const sweepMs = 50;
 
+interface OpenConnections {
+  readonly all: Iterable<Socket>;
+  /** Those on which nothing has come. Node takes them for busy. */
+  readonly silent: Iterable<Socket>;
+}
+
+const none: OpenConnections = { all: [], silent: [] };
+
 /** Closes a server: idle connections at once, others with the end of their request, all when the time is over. */
-export function closeServer(server: Server, limitMs: number, sockets: Iterable<Socket> = []): Promise<void> {
+export function closeServer(server: Server, limitMs: number, { all, silent } = none): Promise<void> {
   return new Promise((resolve) => {
     const closeIdle = (): void => {
       server.closeIdleConnections();
-      // Node takes one that has not sent anything yet for busy.
-      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      for (const socket of silent) socket.destroy();
+    };
+    const closeAll = (): void => {
+      server.closeAllConnections();
+      // The server does not know those that it has let go, such as tunnels.
+      for (const socket of all) socket.destroy();
     };
     // Again and again: an answer that began before the server was closed leaves its connection open.
     const sweep = setInterval(closeIdle, sweepMs);
-    const limit = setTimeout(() => server.closeAllConnections(), limitMs);
+    const limit = setTimeout(closeAll, limitMs);
     server.close(() => {
       clearInterval(sweep);
       clearTimeout(limit);

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 
 import { forwardingFields } from '../http/forwarding.ts';
 
@@ -14,6 +15,8 @@ export interface OpenExchange {
 /** A client's connection and what is under way on it: several exchanges when the client pipelines. */
 export class Connection {
   readonly address: string;
+  /** It speaks TLS. */
+  readonly secure: boolean;
   readonly open = new Set<OpenExchange>();
   private readonly socket: Socket;
   private authority: string | undefined;
@@ -23,6 +26,7 @@ export class Connection {
   constructor(socket: Socket) {
     this.socket = socket;
     this.address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+    this.secure = socket instanceof TLSSocket;
     socket.once('close', () => {
       for (const exchange of this.open) exchange.clientGone();
     });
@@ -51,7 +55,7 @@ export class Connection {
   forwardingFor(authority: string | undefined): readonly string[] {
     if (this.forwarding === undefined || authority !== this.authority) {
       this.authority = authority;
-      this.forwarding = forwardingFields({ address: this.address, authority });
+      this.forwarding = forwardingFields({ address: this.address, authority, secure: this.secure });
     }
     return this.forwarding;
   }

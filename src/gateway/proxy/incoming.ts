@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { headers } from '../../protocol/headers.ts';
+import { schemeOf } from '../http/forwarding.ts';
 import type { RequestHead } from '../http/request-head.ts';
 import type { Trace } from '../http/trace.ts';
 import type { Identity } from '../pipeline/identity.ts';
@@ -104,8 +105,8 @@ export class Incoming implements IncomingFacts {
 }
 
 /** What addresses that the gateway itself gives out begin with. */
-export function baseOf({ authority }: Pick<Incoming, 'authority'>): string {
-  return authority === undefined ? '' : `http://${authority}`;
+export function baseOf({ authority, connection }: Pick<Incoming, 'authority' | 'connection'>): string {
+  return authority === undefined ? '' : `${schemeOf(connection.secure)}://${authority}`;
 }
 
 interface OwnAnswer {

@@ -4,16 +4,20 @@ import type { LoadPlan, RequestEntry } from '../../chaos/journal.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LoadGenerator, ProbeAnswer, ProbeRequest, RunningLoad } from '../../ports/load.ts';
 import type { StopSignal } from '../../ports/stop-signal.ts';
+import type { TrustOptions } from '../certificates/trust.ts';
 import { sendRequest } from './send-request.ts';
 import { startSchedule } from './schedule.ts';
 
 /** Sends real requests over real connections. */
-export function createLoadGenerator({ now }: Pick<Clock, 'now'>): LoadGenerator {
-  return { probe, start: (plan, record, signal) => startLoad({ plan, record, signal, now }) };
+export function createLoadGenerator({ now }: Pick<Clock, 'now'>, connect: TrustOptions = {}): LoadGenerator {
+  return {
+    probe: (request) => probe(request, connect),
+    start: (plan, record, signal) => startLoad({ plan, record, signal, now, connect }),
+  };
 }
 
-async function probe({ origin, path, timeoutMs, signal }: ProbeRequest): Promise<ProbeAnswer> {
-  const pool = new Pool(origin, { connections: 1 });
+async function probe({ origin, path, timeoutMs, signal }: ProbeRequest, connect: TrustOptions): Promise<ProbeAnswer> {
+  const pool = new Pool(origin, { connections: 1, connect });
   const release = onAbort(signal, () => void pool.destroy());
   try {
     return await sendRequest(pool, { path, timeoutMs });
@@ -28,15 +32,16 @@ interface Load {
   readonly record: (entry: RequestEntry) => void;
   readonly signal: StopSignal;
   readonly now: Clock['now'];
+  readonly connect: TrustOptions;
 }
 
 /**
  * An open loop: requests are due at their times however the system fares. Those that find every slot taken wait, and
  * their latency counts from when they were due, so that a stall shows in every request it held up.
  */
-function startLoad({ plan, record, signal, now }: Load): RunningLoad {
+function startLoad({ plan, record, signal, now, connect }: Load): RunningLoad {
   const { origin, paths, ratePerSecond, maxInFlight, requestTimeoutMs } = plan;
-  const pool = new Pool(origin, { connections: maxInFlight, pipelining: 1 });
+  const pool = new Pool(origin, { connections: maxInFlight, pipelining: 1, connect });
   const waiting: number[] = [];
   const underWay = new Set<Promise<void>>();
   let sent = 0;

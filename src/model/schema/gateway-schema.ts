@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { defaultValues } from './default-values.ts';
 import { defaultsSchema } from './policy-schema.ts';
 import { documented, mapping } from './schema-parts.ts';
+import { tlsKeys } from './tls-schema.ts';
 
 // Each option of a union has its error too: zod reports the option instead of the union when only one comes near.
 const port = { error: 'must be a port from 1 to 65535, or `auto`' };
@@ -25,6 +26,7 @@ export const gatewaySchema = mapping(
       default: defaultValues.gatewayBind,
       examples: ['127.0.0.1', '0.0.0.0'],
     }),
+    ...tlsKeys,
     defaults: documented(z.nullish(defaultsSchema), {
       description: 'What holds for all public routes that do not say otherwise.',
     }),

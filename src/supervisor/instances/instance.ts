@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { programVariables } from '../../protocol/programs.ts';
 import {
   markerVariables,
   type LaunchRequest,
@@ -73,6 +74,7 @@ export class Instance {
       exitCode: this.#lastEnd?.exitCode ?? null,
       startedAt: this.#startedAt === undefined ? null : new Date(this.#startedAt).toISOString(),
       port: this.#port,
+      secure: programVariables.certFile in this.request.env && this.request.role === 'gateway',
       pid: this.#run?.child.identity.pid ?? null,
     };
   }

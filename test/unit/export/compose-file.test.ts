@@ -163,6 +163,26 @@ describe('the gateway', () => {
     expect(services.a.environment.PUBLIC_URL).toBe(`http://${host}:${published}`);
   });
 
+  test('gets a certificate of the workspace as files', () => {
+    const tls = '{ cert: certs/shop.pem, key: certs/shop.key }';
+    const { services, secrets } = renderParsed(`gateway: { tls: ${tls} }\nservices: { a: { path: a } }`);
+    expect(services.gateway.environment).toMatchObject({
+      TLS_CERT_FILE: '/run/secrets/gateway-cert',
+      TLS_KEY_FILE: '/run/secrets/gateway-key',
+    });
+    expect(services.gateway.secrets).toEqual(['gateway-cert', 'gateway-key']);
+    expect(secrets).toEqual({
+      'gateway-cert': { file: '../certs/shop.pem' },
+      'gateway-key': { file: '../certs/shop.key' },
+    });
+    expect(services.a.environment.PUBLIC_URL).toBe(`https://localhost:\${GATEWAY_PORT:-8080}`);
+  });
+
+  test('asks for a certificate where msa made one for this machine', () => {
+    const { secrets } = renderParsed('gateway: { tls: auto }\nservices: { a: { path: a } }');
+    expect(secrets['gateway-key']).toEqual({ file: '${GATEWAY_KEY:?name the file in .env}' });
+  });
+
   test('is healthy when the services are there that run at all', () => {
     const { test: command } = renderParsed(`services: { a: { path: a }, b: { path: b, replicas: 0 } }`).services.gateway
       .healthcheck;

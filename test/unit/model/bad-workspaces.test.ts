@@ -396,6 +396,46 @@ describe('ports and engines', () => {
       'gateway: { bind: localhost }',
       '2:18 gateway.bind: `bind` must be an IP address of this machine, such as `127.0.0.1`, or `0.0.0.0` for all of them, but is `localhost`.',
     ],
+    [
+      'gateway: { tls: true }',
+      '2:17 gateway.tls: `tls` must be `auto`, a mapping such as `{ cert: certs/shop.pem, key: certs/shop.key }`, or names for `auto` such as `{ names: [shop.test] }`, but is `true`.',
+    ],
+    [
+      'gateway: { tls: { cert: a.pem } }',
+      '2:12 gateway.tls: `tls` has a `cert` and no `key`. [Write `tls: auto`, or name both: `{ cert: certs/shop.pem, key: certs/shop.key }`.]',
+    ],
+    [
+      'gateway: { tls: { key: a.key } }',
+      '2:12 gateway.tls: `tls` has a `key` and no `cert`. [Write `tls: auto`, or name both: `{ cert: certs/shop.pem, key: certs/shop.key }`.]',
+    ],
+    [
+      'gateway: { tls: {} }',
+      '2:12 gateway.tls: `tls` says nothing of its certificate. [Write `tls: auto`, or name both: `{ cert: certs/shop.pem, key: certs/shop.key }`.]',
+    ],
+    [
+      'gateway: { tls: { cert: /etc/a.pem, key: a.key } }',
+      '2:25 gateway.tls.cert: `cert` must be relative to the folder of msa.yaml, but is `/etc/a.pem`.',
+    ],
+    [
+      'gateway: { tls: { cert: a.pem, key: a.key, names: [a.test] } }',
+      '2:44 gateway.tls.names: `names` are for the certificate that msa makes; one of your own has its names. [Remove `names`, or `cert` and `key`.]',
+    ],
+    [
+      'gateway: { tls: { names: [Shop.test] } }',
+      '2:27 gateway.tls.names[0]: `names[0]` must be a host name in lower case, such as `shop.test`, but is `Shop.test`.',
+    ],
+    [
+      'gateway: { tls: { names: shop.test } }',
+      '2:26 gateway.tls.names: `names` must be a list of at most 32 host names such as `[shop.test]`, but is `shop.test`.',
+    ],
+    [
+      'gateway: { tls: { certificate: a.pem } }',
+      '2:19 gateway.tls.certificate: `certificate` is not a key msa knows in `tls`. [Known here: cert, key, names.]',
+    ],
+    [
+      'gateway: { tls: manual }',
+      '2:17 gateway.tls: `tls` must be `auto`, a mapping such as `{ cert: certs/shop.pem, key: certs/shop.key }`, or names for `auto` such as `{ names: [shop.test] }`, but is `manual`.',
+    ],
     ['gateway: 8080', '2:10 gateway: `gateway` must be a mapping such as `{ port: 8080 }`, but is the number `8080`.'],
     ['isolation: hard', '2:12 isolation: `isolation` must be one of `open`, `strict`, but is `hard`.'],
   ])('%s', (yaml, expected) => {

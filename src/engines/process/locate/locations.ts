@@ -1,3 +1,4 @@
+import { schemeOf } from '../../../plan/public-host.ts';
 import type { LocateRequest, Locations } from '../../../ports/engine.ts';
 import type { PortTable } from '../../../protocol/supervisor-api.ts';
 
@@ -8,7 +9,7 @@ export function locationsOf(
   databaseUrls: ReadonlyMap<string, string>,
 ): Locations {
   return {
-    publicUrl: `http://localhost:${ports.gateway}`,
+    publicUrl: `${schemeOf(request.gatewaySecure)}://localhost:${ports.gateway}`,
     gatewayPort: ports.gateway,
     registryUrl: `http://127.0.0.1:${ports.registry}`,
     redisUrl: `redis://127.0.0.1:${ports.redis}`,

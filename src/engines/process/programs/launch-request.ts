@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { MsaError } from '../../../model/errors.ts';
 import type { Role, Unit } from '../../../plan/desired.ts';
+import { certificateVariables } from '../../../plan/service-environment.ts';
 import type { Place } from '../../../ports/engine.ts';
 import type { StopSignal } from '../../../ports/stop-signal.ts';
 import type { LaunchRequest, PortTable } from '../../../protocol/supervisor-api.ts';
@@ -46,7 +47,7 @@ const programs: Readonly<Record<Role, (unit: Unit, situation: LaunchSituation) =
   };
 
 function platformPart(
-  { role, env }: Unit,
+  { role, env, certificate }: Unit,
   { options }: LaunchSituation,
   address: { readonly host: string; readonly port: number },
 ): ProgramPart {
@@ -54,7 +55,7 @@ function platformPart(
     ...address,
     command: [process.execPath, join(options.programsDirectory, `${role}.js`)],
     directory: options.programsDirectory,
-    env: { ...baseEnvironment(options.env), ...env },
+    env: { ...baseEnvironment(options.env), ...env, ...(certificate && certificateVariables(certificate)) },
   };
 }
 

@@ -1,3 +1,4 @@
+import { createCertificates } from '../../../../src/io/certificates/certificates.ts';
 import { systemClock } from '../../../../src/io/clock.ts';
 import { createStopper } from '../../../../src/io/stopper.ts';
 import type { OpenWorkspace } from '../../../../src/app/open-workspace.ts';
@@ -67,6 +68,7 @@ export function settingOf(engines: Engines, changes: Partial<SystemDeps> = {}): 
       files: filesOf({}),
       engines,
       locks: { hold: (_name, work) => work() },
+      certificates: createCertificates({ XDG_CONFIG_HOME: '/nowhere' }),
       clock: systemClock,
       createStopper,
       sha256,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { down } from '../../../../src/app/system/down.ts';
 import { placeOf } from '../../../../src/app/system/place-of.ts';
 import { up } from '../../../../src/app/system/up.ts';
+import { parseWorkspace } from '../../../../src/model/parse-workspace.ts';
 import { MsaError } from '../../../../src/model/errors.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { service, workspaceOf } from '../../plan/random-systems.ts';
@@ -31,6 +32,22 @@ describe('up', () => {
     expect(events).toContainEqual({ type: 'output', id: 'build orders', line: 'a line of the build' });
     const again = await up(deps, openedOf(shop), upRequest());
     expect(again.plan.operations).toEqual([]);
+  });
+
+  test.each([
+    [{}, 'msa.yaml:2:25 certs/a.pem does not exist.'],
+    [{ '/w/certs/a.pem': 'x' }, 'msa.yaml:2:43 certs/a.key does not exist.'],
+    [{ '/w/certs/a.pem': 'x', '/w/certs/a.key': 'y' }, 'msa.yaml:2:25 certs/a.pem is no certificate in PEM.'],
+  ])('refuses a certificate that no server could show: %j', async (files, problem) => {
+    const text = 'name: shop\ngateway: { tls: { cert: certs/a.pem, key: certs/a.key } }\n';
+    const parsed = parseWorkspace(text, { file: 'msa.yaml' });
+    if (!parsed.ok) throw new Error('the workspace is valid');
+    const living = livingEngine();
+    const { deps } = settingOf(machine([living]), { files: filesOf(files) });
+    const opened = { root: '/w', text, workspace: parsed.workspace };
+    const failed = await up(deps, opened, upRequest()).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 'MSA_WORKSPACE_INVALID', details: [problem] });
+    expect(living.begun).toEqual([]);
   });
 
   test('starts nothing of what needs a store before that is healthy', async () => {
