@@ -1,4 +1,6 @@
 import type { UpResult } from '../app/system/up.ts';
+import { openMatches, servicesOf } from '../protocol/route-services.ts';
+import type { SystemRoute } from '../protocol/system.ts';
 import type { CommandResult } from './command.ts';
 import type { Colors } from './deps.ts';
 import { shellWord } from './shell-words.ts';
@@ -10,7 +12,7 @@ export function reportUp(result: UpResult, name: string, colors: Colors): Comman
   const urls = { publicUrl, registryUrl: registryUrl ?? null, ...(authorityFile !== undefined && { authorityFile }) };
   const data = { type: 'result', engine, changed, ...urls };
   if (failure !== undefined) return { data, text: '', failure };
-  const path = desired.system.routes[0]?.path ?? '/';
+  const path = firstPath(desired.system.routes);
   return {
     data,
     text: [
@@ -23,4 +25,11 @@ export function reportUp(result: UpResult, name: string, colors: Colors): Comman
       `  curl ${authorityFile === undefined ? '' : `--cacert ${shellWord(authorityFile)} `}${publicUrl}${path}`,
     ].join('\n'),
   };
+}
+
+/** One that a plain request is enough for, of a service if there is any. */
+function firstPath(routes: readonly SystemRoute[]): string {
+  const open = routes.filter((route) => route.hosts === undefined && openMatches(route).length > 0);
+  const route = open.find((each) => servicesOf(each).length > 0) ?? open[0];
+  return (route && openMatches(route)[0]?.path) ?? '/';
 }

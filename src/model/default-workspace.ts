@@ -1,17 +1,16 @@
 import { healthPaths } from '../protocol/health.ts';
+import { defaultRoute, defaultRules } from './default-route.ts';
 import { gatewayPolicy } from './policies/gateway-policy.ts';
 import { gatewayTls } from './policies/gateway-tls.ts';
-import { policyOf, withDefaults } from './policies/policy-of.ts';
+import { withDefaults } from './policies/policy-of.ts';
 import { splitCommand } from './schema/command-words.ts';
 import { defaultValues } from './schema/default-values.ts';
 import type { Path } from './problem.ts';
 import type { WrittenPolicy } from './schema/policy-schema.ts';
-import { parseDurationMs, parseSizeBytes } from './schema/quantities.ts';
-import { normalizeRoutePath } from './schema/route-path.ts';
-import type { WrittenRoute } from './schema/route-schema.ts';
+import { parseSizeBytes } from './schema/quantities.ts';
 import type { WrittenService, WrittenWorkspace } from './schema/workspace-schema.ts';
 import { normalizeWorkspacePath } from './schema/workspace-path.ts';
-import type { CallRules, Health, Route, Service, ServiceSource, Workspace } from './workspace.ts';
+import type { Health, Service, ServiceSource, Workspace } from './workspace.ts';
 
 /** The text of a scalar as it stands in the file. */
 type SourceText = (path: Path) => string | undefined;
@@ -27,6 +26,9 @@ export function defaultWorkspace(written: WrittenWorkspace, sourceText: SourceTe
       bind: written.gateway?.bind ?? defaultValues.gatewayBind,
       tls: gatewayTls(written.gateway),
       policy: gatewayPolicy(written.gateway),
+      routes: (written.gateway?.routes ?? []).map((route) =>
+        defaultRoute(withDefaults(route, written.gateway?.defaults)),
+      ),
     },
     services: Object.entries(written.services ?? {}).map(([name, service]) =>
       defaultService(name, service, { sourceText, defaults: written.gateway?.defaults }),
@@ -81,21 +83,6 @@ function prepareCommands(written: string | readonly string[] | undefined): Servi
 function health(written: string | undefined): Health {
   if (written === undefined) return { kind: 'http', ...healthPaths };
   return written === 'tcp' ? { kind: 'tcp' } : { kind: 'http', live: written, ready: written };
-}
-
-function defaultRoute(written: WrittenRoute): Route {
-  return { path: normalizeRoutePath(written.path), ...defaultRules(written) };
-}
-
-/** What happens with requests, of a route as of a call. */
-function defaultRules(written: WrittenPolicy): CallRules {
-  const { timeout, retry } = written;
-  const policy = policyOf(written);
-  return {
-    timeoutMs: parseDurationMs(timeout ?? defaultValues.timeout),
-    retryAttempts: retry?.attempts ?? defaultValues.retryAttempts,
-    ...(policy && { policy }),
-  };
 }
 
 function environment(

@@ -1,4 +1,5 @@
 import { checkCalls } from './checks/check-calls.ts';
+import { checkElsewhere } from './checks/check-elsewhere.ts';
 import { checkEnvironment } from './checks/check-environment.ts';
 import { checkPorts } from './checks/check-ports.ts';
 import { checkRoutes } from './checks/check-routes.ts';
@@ -17,7 +18,7 @@ export type ParsedWorkspace =
   | { readonly ok: true; readonly workspace: Workspace }
   | { readonly ok: false; readonly problems: readonly [Problem, ...Problem[]] };
 
-const checks = [checkServices, checkCalls, checkRoutes, checkEnvironment, checkPorts, checkTls];
+const checks = [checkServices, checkCalls, checkRoutes, checkElsewhere, checkEnvironment, checkPorts, checkTls];
 
 /**
  * Parses `msa.yaml`: read, check against the schema, check what relates keys to each other, apply defaults. Gives

@@ -16,6 +16,8 @@ export interface WorkspaceDraft {
   readonly gatewayPort: number | undefined;
   /** Of `gateway.tls`, when that is a mapping. */
   readonly gatewayTlsKeys: ReadonlySet<string> | undefined;
+  /** Those that no single service has. */
+  readonly routes: readonly RouteDraft[];
   readonly services: readonly ServiceDraft[];
 }
 
@@ -29,8 +31,14 @@ export interface ServiceDraft {
   readonly port: number | undefined;
   readonly replicas: number | undefined;
   readonly calls: readonly Placed[];
-  readonly routes: readonly Placed[];
+  readonly routes: readonly RouteDraft[];
   readonly env: readonly Placed[];
+}
+
+/** A route as it is written, as far as its values have the right types. */
+export interface RouteDraft {
+  readonly path: Path;
+  readonly value: Readonly<Record<string, unknown>>;
 }
 
 /** Takes what is usable out of a file's values; never throws, whatever they are. */
@@ -42,6 +50,7 @@ export function draftWorkspace(value: unknown): WorkspaceDraft {
     engine: asText(root['engine']),
     gatewayPort: asNumber(gateway?.['port']),
     gatewayTlsKeys: tls && new Set(Object.keys(tls)),
+    routes: draftRoutes(gateway?.['routes'], ['gateway', 'routes']),
     services: Object.entries(asMapping(root['services']) ?? {}).map(([name, service]) => draftService(name, service)),
   };
 }
@@ -63,8 +72,11 @@ function draftService(name: string, value: unknown): ServiceDraft {
   };
 }
 
-function draftRoutes(value: unknown, path: Path): readonly Placed[] {
-  return asList(value).flatMap((route, index) => placed(asMapping(route)?.['path'], [...path, index, 'path']));
+function draftRoutes(value: unknown, path: Path): readonly RouteDraft[] {
+  return asList(value).flatMap((item, index) => {
+    const route = asMapping(item);
+    return route === undefined ? [] : [{ path: [...path, index], value: route }];
+  });
 }
 
 function draftCalls(value: unknown, path: Path): readonly Placed[] {

@@ -17,6 +17,8 @@ interface WorkspaceGateway {
   /** Undefined: plain HTTP. */
   readonly tls: GatewayTls | undefined;
   readonly policy: GatewayPolicy | undefined;
+  /** Those that no single service has. */
+  readonly routes: readonly Route[];
 }
 
 /** Where the certificate of the public listener comes from. */
@@ -67,7 +69,7 @@ export type ServiceSource =
 
 export type Health = SystemHealth;
 
-/** A public path, with everything below it, that goes to the service that has it. */
+/** Requests from outside that go to the service that has the route, or where its policy says. */
 export type Route = Omit<SystemRoute, 'service'>;
 
 /** What the gateway does with the calls of one service to another. */

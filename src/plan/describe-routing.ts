@@ -13,7 +13,7 @@ export function describeRouting(facts: Facts): System {
     name: workspace.name,
     declaredPort: workspace.gateway.port,
     services: [...workspace.services.map(({ name, health }) => ({ name, health })), ...stores(workspace)],
-    routes: workspace.services.flatMap(routesOf),
+    routes: [...workspace.gateway.routes, ...workspace.services.flatMap(routesOf)],
     edges: workspace.services.flatMap((service) => edgesOf(service, facts)),
     ...(workspace.gateway.policy && { gateway: workspace.gateway.policy }),
   };

@@ -1,4 +1,10 @@
+import type { HeaderPolicy } from './policies/header-changes.ts';
+import type { MirrorPolicy } from './policies/mirror.ts';
 import type { RateLimit } from './policies/rate-limit.ts';
+import type { RedirectPolicy } from './policies/redirect.ts';
+import type { RespondPolicy } from './policies/respond.ts';
+import type { RewritePolicy } from './policies/rewrite.ts';
+import type { SplitPolicy } from './policies/split.ts';
 
 /**
  * What the gateway does with the requests of a route or an edge beside passing them on: one member per feature, each
@@ -6,8 +12,14 @@ import type { RateLimit } from './policies/rate-limit.ts';
  * that it need not be of the same version as msa and the gateway; the gateway checks what it is to work by.
  */
 export interface RoutePolicy {
+  readonly headers?: HeaderPolicy;
+  readonly mirror?: MirrorPolicy;
   /** All of them hold. */
   readonly rateLimit?: readonly RateLimit[];
+  readonly redirect?: RedirectPolicy;
+  readonly respond?: RespondPolicy;
+  readonly rewrite?: RewritePolicy;
+  readonly split?: SplitPolicy;
 }
 
 /** What concerns the gateway as a whole. */

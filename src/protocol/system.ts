@@ -1,4 +1,5 @@
 import type { GatewayPolicy, RoutePolicy } from './policy.ts';
+import type { RouteMatches } from './route-match.ts';
 
 /** What the registry is told of a workspace and streams to the gateways: who there is, and what may reach whom. */
 export interface System {
@@ -27,11 +28,10 @@ export type SystemHealth =
   /** Ready when the port takes connections. */
   | { readonly kind: 'tcp' };
 
-/** A public path, with everything below it, that goes to a service. */
-export interface SystemRoute {
-  /** Without a slash at the end. */
-  readonly path: string;
-  readonly service: string;
+/** Requests from outside that go to a service, or where the policy says. */
+export interface SystemRoute extends RouteMatches {
+  /** Left out where no single service has the route; its policy says what happens. */
+  readonly service?: string;
   readonly timeoutMs: number;
   /** How often a request may be sent again after the first try. */
   readonly retryAttempts: number;

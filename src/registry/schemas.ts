@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 
 import { namePattern } from '../protocol/names.ts';
 import type { SourceTable } from '../protocol/registry-api.ts';
+import type { RouteMatches } from '../protocol/route-match.ts';
 import type { System } from '../protocol/system.ts';
 import type { GatewayReport } from '../protocol/watch.ts';
 
@@ -16,11 +17,7 @@ const port = z.int().check(z.minimum(1), z.maximum(65_535));
 const timeoutMs = z.int().check(z.minimum(1), z.maximum(3_600_000));
 const retryAttempts = z.int().check(z.minimum(0), z.maximum(10));
 const healthPath = z.string().check(z.regex(/^\/[^\s#]{0,400}$/, 'must be a path'));
-const routePath = z
-  .string()
-  .check(
-    z.regex(/^\/[\w.~!$&'()+,;=@/-]{0,399}[\w.~!$&'()+,;=@-]$/, 'must be a plain path that does not end with `/`'),
-  );
+const routePath = z.string().check(z.regex(/^\/[\w.~!$&'()+,;=@/-]{0,400}$/, 'must be a plain path'));
 
 /** Identifies something in a path of the API: `engine`, `orders-1`, `gateway-1`, `shop-1f3a9c`. */
 const identifierPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/;
@@ -59,17 +56,48 @@ function passedOn(maxCharacters: number): z.ZodMiniType<object> {
 
 const policy = z.exactOptional(passedOn(maxPolicyCharacters));
 
+const conditions = z.exactOptional(z.record(text(100), text(4000)));
+const match = z.strictObject({
+  path: routePath,
+  exact: z.exactOptional(z.boolean()),
+  methods: z.exactOptional(z.array(text(20)).check(z.maxLength(32))),
+  headers: conditions,
+  query: conditions,
+});
+
+const route = z
+  .strictObject({
+    path: routePath,
+    hosts: z.exactOptional(z.array(text(253)).check(z.maxLength(64))),
+    matches: z.exactOptional(z.array(match).check(z.minLength(1), z.maxLength(64))),
+    service: z.exactOptional(name),
+    timeoutMs,
+    retryAttempts,
+    policy,
+  })
+  .check(
+    z.refine(
+      ({ path, matches }) => matches !== undefined || path === '/' || !path.endsWith('/'),
+      'must have no `/` at the end of its path',
+    ),
+  );
+
+/** No two ask for the same; which of two that ask for different things takes a request is the gateway's affair. */
+function areDifferent(routes: readonly RouteMatches[]): boolean {
+  return (
+    new Set(routes.map(({ path, hosts, matches }) => JSON.stringify([path, hosts, matches]))).size === routes.length
+  );
+}
+
 export const systemSchema = z.strictObject({
   workspace: identifier,
   name,
   version: z.string().check(z.minLength(1), z.maxLength(200)),
   declaredPort: z.exactOptional(z.union([port, z.literal('auto')])),
   services: list(z.strictObject({ name, health }), limits.services, 'name'),
-  routes: list(
-    z.strictObject({ path: routePath, service: name, timeoutMs, retryAttempts, policy }),
-    limits.routes,
-    'path',
-  ),
+  routes: z
+    .array(route)
+    .check(z.maxLength(limits.routes), z.refine(areDifferent, 'must not have two that take the same')),
   edges: list(
     z.strictObject({ caller: name, callee: name, port, timeoutMs, retryAttempts, checkCaller: z.boolean(), policy }),
     limits.edges,

@@ -1,6 +1,8 @@
 import { MsaError } from '../../model/errors.ts';
 import type { LoadGenerator } from '../../ports/load.ts';
 import type { StopSignal } from '../../ports/stop-signal.ts';
+import type { RouteMatch } from '../../protocol/route-match.ts';
+import { openMatches, servicesOf } from '../../protocol/route-services.ts';
 import type { System } from '../../protocol/system.ts';
 
 /** Where the load goes. */
@@ -32,7 +34,8 @@ export async function findPaths(
   { load, signal }: Deps,
   { system, service, given, origin }: Search,
 ): Promise<LoadPaths> {
-  const own = system.routes.filter((route) => route.service === service).map(({ path }) => path);
+  const routes = system.routes.filter((route) => route.hosts === undefined && servicesOf(route).includes(service));
+  const own = [...new Set(routes.flatMap((route) => openMatches(route).map(({ path }) => path)))];
   const candidates = given.length > 0 ? given : own;
   if (candidates.length === 0) throw unreachable(system, service);
   const paths: string[] = [];
@@ -44,18 +47,26 @@ export async function findPaths(
     else leftOut.push(`${path}: ${failure}${status === 401 || status === 403 ? ', it wants somebody known' : ''}`);
   }
   if (paths.length === 0) throw noneAnswers(service, leftOut);
-  return { paths, isDirect: paths.some((path) => serviceOf(system, path) === service), leftOut };
+  return { paths, isDirect: paths.some((path) => servicesAt(system, path).includes(service)), leftOut };
 }
 
-/** Whom the gateway gives a path to: the longest route that it is or lies below. */
-function serviceOf({ routes }: System, path: string): string | undefined {
+/** To whom the gateway passes a GET of this path: by the exact path, or the longest that it lies below. */
+function servicesAt({ routes }: System, path: string): readonly string[] {
   const [plain = ''] = path.split('?');
-  return routes
-    .filter((route) => plain === route.path || plain.startsWith(`${route.path}/`))
-    .reduce<System['routes'][number] | undefined>(
-      (best, route) => (best === undefined || route.path.length > best.path.length ? route : best),
-      undefined,
-    )?.service;
+  const fitting = routes
+    .filter(({ hosts }) => hosts === undefined)
+    .flatMap((route) =>
+      openMatches(route)
+        .filter((match) => fits(match, plain))
+        .map((match) => ({ route, rank: match.exact ? Infinity : match.path.length })),
+    );
+  const [best] = fitting.toSorted((left, right) => (left.rank === right.rank ? 0 : right.rank - left.rank));
+  return best === undefined ? [] : servicesOf(best.route);
+}
+
+function fits({ path, exact }: RouteMatch, asked: string): boolean {
+  if (asked === path) return true;
+  return exact !== true && asked.startsWith(path === '/' ? path : `${path}/`);
 }
 
 function unreachable({ edges }: System, service: string): MsaError {

@@ -17,7 +17,10 @@ export function routingDiffers(workspace: Workspace, system: System | undefined)
       ...services.map(({ name, health }) => ({ name, health })),
       ...storesOf(workspace).map((name) => ({ name, health: { kind: 'tcp' } })),
     ],
-    routes: services.flatMap(({ name, routes }) => routes.map((route) => ({ ...route, service: name }))),
+    routes: [
+      ...gateway.routes,
+      ...services.flatMap(({ name, routes }) => routes.map((route) => ({ ...route, service: name }))),
+    ],
     edges: services.flatMap(({ name, calls, callRules }) =>
       calls.map((callee) => ({ ...callRules[callee], edge: edgeKey(name, callee) })),
     ),

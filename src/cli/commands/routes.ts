@@ -1,5 +1,6 @@
 import { firstState, requireControl } from '../../app/operate/first-state.ts';
 import { listRoutes, type Presence, type RouteReport } from '../../app/operate/list-routes.ts';
+import { matchesOf, showMatch } from '../../protocol/route-match.ts';
 import type { SystemRoute } from '../../protocol/system.ts';
 import type { CommandInput, CommandResult } from '../command.ts';
 import type { Colors, Deps } from '../deps.ts';
@@ -15,12 +16,7 @@ export async function run(_input: CommandInput, deps: Deps): Promise<CommandResu
 }
 
 function renderReport({ routes, edges }: RouteReport, colors: Colors): string {
-  const outer = routes.map((route) => [
-    route.path === '' ? '/' : route.path,
-    route.service,
-    renderPresence(route.instances, colors),
-    ...renderLimits(route),
-  ]);
+  const outer = routes.flatMap((route) => renderRoute(route, colors));
   const inner = edges.map((edge) => [
     edge.caller,
     edge.callee,
@@ -31,11 +27,25 @@ function renderReport({ routes, edges }: RouteReport, colors: Colors): string {
   return [
     outer.length === 0
       ? 'No route: no service of this workspace is reached from outside.'
-      : renderTable(['PATH', 'SERVICE', 'UP', 'TIMEOUT', 'RETRIES'], outer, colors),
+      : renderTable(['ROUTE', 'TO', 'UP', 'TIMEOUT', 'RETRIES'], outer, colors),
     ...(inner.length === 0
       ? []
       : [renderTable(['CALLER', 'CALLEE', 'PORT', 'UP', 'TIMEOUT', 'RETRIES'], inner, colors)]),
   ].join('\n\n');
+}
+
+/** A line for each match; what becomes of the requests stands in the first. */
+function renderRoute(route: RouteReport['routes'][number], colors: Colors): readonly (readonly string[])[] {
+  const [first = '', ...others] = matchesOf(route).map((match) => showMatch(match, route.hosts));
+  const limits = route.instances === null ? [] : [renderPresence(route.instances, colors), ...renderLimits(route)];
+  return [[first, renderDestination(route), ...limits], ...others.map((text) => [text])];
+}
+
+function renderDestination({ service = '', policy = {} }: SystemRoute): string {
+  const { split, redirect, respond } = policy;
+  if (redirect) return `redirect (${redirect.status})`;
+  if (respond) return `answer (${respond.status})`;
+  return split ? split.map((share) => `${share.service} ${share.weight}`).join(', ') : service;
 }
 
 function renderLimits({ timeoutMs, retryAttempts }: Pick<SystemRoute, 'timeoutMs' | 'retryAttempts'>): string[] {

@@ -2,7 +2,6 @@ import { createOwnPages } from '../own/own-pages.ts';
 import type { OwnPagesParts } from '../own/own-pages.ts';
 import { refuse } from '../problems.ts';
 import type { ListenerRole } from '../proxy/handle-request.ts';
-import { findRoute } from '../state/targets.ts';
 
 /** What the public listener does with a request: to the service of its route, or a page of the gateway's own. */
 export function createPublicRole(parts: OwnPagesParts): ListenerRole {
@@ -11,10 +10,11 @@ export function createPublicRole(parts: OwnPagesParts): ListenerRole {
   return {
     name: 'public',
     pseudonym: () => current.routing.pseudonym,
-    find: ({ path }) => {
-      const route = findRoute(current.routing.routes, path);
+    find: (incoming) => {
+      const { path } = incoming;
+      const route = current.routing.table.find(incoming);
       const page = ownPages.find(path);
-      if (page && (route === undefined || page.length > Math.max(route.name.length, 1))) return page.serve;
+      if (page && (route === undefined || page.length > Math.max(route.declared.path.length, 1))) return page.serve;
       return route ?? refuse('not-found', `No service has a route to ${path}.`);
     },
   };

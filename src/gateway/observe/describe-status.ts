@@ -1,7 +1,7 @@
 import type { RedisStore } from '../redis/redis-store.ts';
 import type { Current } from '../state/current.ts';
 import type { GatewayEndpoint } from '../state/service-instances.ts';
-import type { Target } from '../state/targets.ts';
+import type { RouteTarget, Target } from '../state/targets.ts';
 
 /** What the gateway knows at this moment. */
 export interface GatewayStatus {
@@ -23,11 +23,12 @@ export function describeStatus({ current, edgeProblems, draining, redis }: Gatew
     version: state?.system?.version ?? null,
     draining,
     ...(redis?.isNeeded === true && { redis: { answers: redis.answers, commands: redis.outcomes } }),
-    routes: routing.routes.map((target) => ({ path: target.name || '/', ...describeTarget(target) })),
+    routes: routing.routes.map((target) => describeRoute(target)),
     edges: routing.edges.map((target) => ({
       caller: target.caller.name,
       port: target.port,
       checkCaller: target.checkCaller,
+      service: target.service.name,
       ...describeTarget(target),
       ...(edgeProblems.has(target.name) && { problem: edgeProblems.get(target.name) }),
     })),
@@ -38,9 +39,15 @@ export function describeStatus({ current, edgeProblems, draining, redis }: Gatew
   };
 }
 
-function describeTarget({ service, timeoutMs, retryAttempts, stats, pipeline: { problem } }: Target): object {
+function describeRoute(target: RouteTarget): object {
+  const { path, hosts, matches, service } = target.declared;
+  const what = { path: path || '/', ...(hosts && { hosts }), ...(matches && { matches }) };
+  return { name: target.name, ...what, ...(service !== undefined && { service }), ...describeTarget(target) };
+}
+
+function describeTarget({ timeoutMs, retryAttempts, stats, pipeline: { problem } }: Target): object {
   const misconfigured = problem === undefined ? {} : { misconfigured: problem };
-  return { service: service.name, timeoutMs, retryAttempts, inFlight: stats.inFlight, ...misconfigured };
+  return { timeoutMs, retryAttempts, inFlight: stats.inFlight, ...misconfigured };
 }
 
 function describeEndpoint({ id, address, port, status, inFlight, ejectedBy }: GatewayEndpoint): object {

@@ -47,7 +47,7 @@ export function renderMetrics({ current, draining, redis }: GatewayStatus, resid
 }
 
 function labelsOf({ kind, name }: Target): Labels {
-  return { [kind]: name || '/' };
+  return { [kind]: name };
 }
 
 function redisFamilies(redis: RedisStore | undefined): string[] {

@@ -6,6 +6,8 @@ import { fetchPage } from './fetch-page.ts';
 import type { JsonObject } from './json-object.ts';
 import { mergeContracts } from './merge-contracts.ts';
 import type { Contract } from './merge-contracts.ts';
+import { publicPathsOf } from './public-paths.ts';
+import type { PublicPaths } from './public-paths.ts';
 
 interface Kept {
   /** The instances it was read from: another set may be another version of the service. */
@@ -23,8 +25,9 @@ export class Contracts {
   }
 
   async merged(state: WatchState | undefined, { routes }: Routing): Promise<object> {
-    const paths = new Map<ServiceInstances, string[]>();
-    for (const { service, name } of routes) paths.set(service, [...(paths.get(service) ?? []), name]);
+    const paths = new Map<ServiceInstances, readonly PublicPaths[]>();
+    for (const { services: own, declared } of routes)
+      for (const service of own) paths.set(service, [...(paths.get(service) ?? []), ...publicPathsOf(declared)]);
     const services = [...paths.keys()].toSorted((left, right) => (left.name < right.name ? -1 : 1));
     const documents = await Promise.all(services.map((service) => this.contractOf(service, state)));
     const contracts = services.flatMap((service, index): Contract[] => {

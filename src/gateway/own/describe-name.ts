@@ -1,23 +1,24 @@
 import { problemKinds } from '../problems.ts';
 import type { Routing } from '../state/targets.ts';
-import { relationOf } from './describe-entry.ts';
+import { entriesOf } from './describe-entry.ts';
+import type { Visitor } from './describe-entry.ts';
 import { fetchPage } from './fetch-page.ts';
 
 interface Question {
   /** `/rels/{name}` or `/problems/{name}`. */
   readonly path: string;
-  readonly base: string;
+  readonly visitor: Visitor;
   readonly routing: Routing;
 }
 
 /** What a relation or a kind of problem means: by the gateway's own table, else by the services that know it. */
-export async function describeName({ path, base, routing }: Question): Promise<object | undefined> {
+export async function describeName({ path, visitor, routing }: Question): Promise<object | undefined> {
   // Nothing else may be asked of services by this way: it leads past their routes.
   const [, family, name] = /^\/(rels|problems)\/([\w.-]{1,100})$/.exec(path) ?? [];
   if (family === undefined || name === undefined) return undefined;
-  const own = family === 'rels' ? describeRelation(name, base, routing) : describeProblem(name);
+  const own = family === 'rels' ? describeRelation(name, visitor, routing) : describeProblem(name);
   if (own) return own;
-  const services = [...new Set(routing.routes.map(({ service }) => service))];
+  const services = [...new Set(routing.routes.flatMap((route) => route.services))];
   const answers = await Promise.all(services.map((service) => fetchPage(service, path)));
   const known = services.flatMap((service, index) => {
     const document = answers[index];
@@ -34,9 +35,10 @@ function describeProblem(kind: string): object | undefined {
   return known?.[1];
 }
 
-function describeRelation(rel: string, base: string, { routes }: Routing): object | undefined {
-  const route = routes.find((candidate) => relationOf(candidate) === rel);
-  if (!route) return undefined;
-  const path = route.name || '/';
-  return { rel, title: `The route ${path} of ${route.service.name}`, method: 'GET', href: `${base}${path}` };
+function describeRelation(rel: string, visitor: Visitor, routing: Routing): object | undefined {
+  const entry = entriesOf(routing, visitor).find((each) => each.rel === rel);
+  if (!entry) return undefined;
+  const { path, services } = entry;
+  const title = services === '' ? `The route ${path}` : `The route ${path} of ${services}`;
+  return { rel, title, method: 'GET', href: visitor.base + path };
 }

@@ -1,10 +1,12 @@
 import { asObject } from './json-object.ts';
 import type { JsonObject } from './json-object.ts';
+import { publicForm, publicOperations } from './public-paths.ts';
+import type { PublicPaths } from './public-paths.ts';
 
 export interface Contract {
   readonly service: string;
-  /** Paths of its public routes, without a slash at the end. */
-  readonly routes: readonly string[];
+  /** What of it has a route. */
+  readonly routes: readonly PublicPaths[];
   /** Its OpenAPI document. */
   readonly document: JsonObject;
 }
@@ -33,7 +35,7 @@ export function mergeContracts(info: { title: string; version: string }, contrac
       }
     }
     for (const [path, item] of Object.entries(objectOf(contract.document['paths']))) {
-      if (isRouted(path, contract.routes)) merged.paths[path] ??= rewrite(item);
+      for (const route of contract.routes) addPath(merged, { path, item: objectOf(rewrite(item)), route });
     }
     const tags = contract.document['tags'];
     if (Array.isArray(tags)) merged.tags.push(...tags);
@@ -42,8 +44,17 @@ export function mergeContracts(info: { title: string; version: string }, contrac
   return { openapi: '3.1.1', info, servers: [{ url: '/' }], ...merged };
 }
 
-function isRouted(path: string, routes: readonly string[]): boolean {
-  return routes.some((route) => path === route || path.startsWith(`${route}/`));
+interface RoutedItem {
+  readonly path: string;
+  readonly item: JsonObject;
+  readonly route: PublicPaths;
+}
+
+/** An operation that another service has there already is the other's. */
+function addPath({ paths }: Merged, { path, item, route }: RoutedItem): void {
+  const outer = publicForm(path, route);
+  const operations = publicOperations(item, route);
+  if (outer !== undefined && operations) paths[outer] = { ...operations, ...objectOf(paths[outer]) };
 }
 
 /** New names for those components whose name means something else already, and for those that refer to them. */

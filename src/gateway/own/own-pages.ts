@@ -5,6 +5,7 @@ import type { Incoming } from '../proxy/incoming.ts';
 import type { OwnPage } from '../proxy/handle-request.ts';
 import type { Current } from '../state/current.ts';
 import { describeEntry } from './describe-entry.ts';
+import type { Visitor } from './describe-entry.ts';
 import { Contracts } from './contracts.ts';
 import { describeName } from './describe-name.ts';
 
@@ -20,7 +21,7 @@ interface Found {
   readonly serve: OwnPage;
 }
 
-type Page = (incoming: Incoming, base: string) => Promise<object | undefined> | object | undefined;
+type Page = (incoming: Incoming, visitor: Visitor) => Promise<object | undefined> | object | undefined;
 
 const allowed = 'GET, HEAD, OPTIONS';
 
@@ -31,15 +32,12 @@ const allowed = 'GET, HEAD, OPTIONS';
 export function createOwnPages(parts: OwnPagesParts): { find(path: string): Found | undefined } {
   const { current } = parts;
   const contracts = new Contracts(parts.log);
+  const namePage: Page = ({ path }, visitor) => describeName({ path, visitor, routing: current.routing });
   const pages: readonly { path: string; below: boolean; page: Page }[] = [
-    { path: '/', below: false, page: (_incoming, base) => describeEntry(current.state, current.routing, base) },
+    { path: '/', below: false, page: (_incoming, visitor) => describeEntry(current.state, current.routing, visitor) },
     { path: '/openapi.json', below: false, page: () => contracts.merged(current.state, current.routing) },
-    { path: '/rels/', below: true, page: ({ path }, base) => describeName({ path, base, routing: current.routing }) },
-    {
-      path: '/problems/',
-      below: true,
-      page: ({ path }, base) => describeName({ path, base, routing: current.routing }),
-    },
+    { path: '/rels/', below: true, page: namePage },
+    { path: '/problems/', below: true, page: namePage },
   ];
   return {
     find(path) {
@@ -54,7 +52,8 @@ async function servePage(page: Page, incoming: Incoming, { publicUrl = '' }: Own
   if (method === 'OPTIONS') return answerOptions(incoming, allowed);
   if (method !== 'GET' && method !== 'HEAD')
     return answerRefusal(incoming, refuse('method-not-allowed', `${path} can only be read.`, ['allow', allowed]));
-  const document = await page(incoming, baseOf(incoming) || publicUrl.replace(/\/+$/, ''));
+  const base = baseOf(incoming) || publicUrl.replace(/\/+$/, '');
+  const document = await page(incoming, { base, authority: incoming.authority });
   if (!document) return answerRefusal(incoming, refuse('not-found', `Nothing is known of ${path}.`));
   return answer(incoming, {
     status: 200,

@@ -1,6 +1,7 @@
 import { matchesOf } from '../../protocol/route-match.ts';
 import type { RouteMatches } from '../../protocol/route-match.ts';
 import { readTarget } from '../http/normal-path.ts';
+import { hostOf, isBelow } from './hosts.ts';
 import { PathTree } from './path-tree.ts';
 import { RuleTest } from './rule-test.ts';
 import type { RoutedRequest } from './rule-test.ts';
@@ -47,9 +48,7 @@ export class RouteTable<T> {
     const own = this.hosts.get(host)?.find(path, test);
     if (own) return own.route;
     for (const { suffix, tree } of this.wildcards) {
-      // Not the domain itself: something must stand before the point.
-      if (host.length <= suffix.length || !host.endsWith(suffix)) continue;
-      const below = tree.find(path, test);
+      const below = isBelow(host, suffix) ? tree.find(path, test) : undefined;
       if (below) return below.route;
     }
     return this.anyHost.find(path, test)?.route;
@@ -81,19 +80,11 @@ export class RouteTable<T> {
 }
 
 /** A prefix in the form in which paths of requests are compared with it; the root is the empty text. */
-export function prefixOf(path: string): string {
+function prefixOf(path: string): string {
   return normalPath(path).replace(/\/+$/, '');
 }
 
 function normalPath(path: string): string {
   const target = readTarget(path.startsWith('/') ? path : `/${path}`);
   return 'path' in target ? target.path : path;
-}
-
-/** The host of an authority, without its port and the point at its end; empty when there is none. */
-function hostOf(authority = ''): string {
-  // The colons of an IPv6 address stand in brackets.
-  const colon = authority.lastIndexOf(':');
-  const host = colon > authority.lastIndexOf(']') ? authority.slice(0, colon) : authority;
-  return (host.endsWith('.') ? host.slice(0, -1) : host).toLowerCase();
 }

@@ -28,7 +28,7 @@ function isSystem(value: unknown): boolean {
   return (
     typeof workspace === 'string' &&
     isListOf(services, { texts: ['name'], numbers: [] }) &&
-    isListOf(routes, { texts: ['path', 'service'], numbers: ['timeoutMs', 'retryAttempts'] }) &&
+    isListOf(routes, { texts: ['path'], numbers: ['timeoutMs', 'retryAttempts'] }) &&
     isListOf(edges, { texts: ['caller', 'callee'], numbers: ['port', 'timeoutMs', 'retryAttempts'] })
   );
 }

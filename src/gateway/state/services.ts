@@ -5,9 +5,12 @@ import type { ServiceParts } from './service-instances.ts';
 /** The services the gateway knows, by name. They outlive states: each keeps its connections and its record. */
 export class Services {
   private readonly byName = new Map<string, ServiceInstances>();
+  /** Stands where a route has no service; nobody ever takes a request. */
+  readonly nobody: ServiceInstances;
   private readonly parts: ServiceParts;
 
   constructor(parts: ServiceParts) {
+    this.nobody = new ServiceInstances('', parts);
     this.parts = parts;
   }
 

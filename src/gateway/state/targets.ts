@@ -1,14 +1,17 @@
 import { edgeKey } from '../../protocol/edge-port.ts';
 import { viaToken } from '../../protocol/headers.ts';
 import type { RoutePolicy } from '../../protocol/policy.ts';
+import { nameRoute } from '../../protocol/route-match.ts';
+import type { RouteMatches } from '../../protocol/route-match.ts';
+import { servicesOf } from '../../protocol/route-services.ts';
 import type { SystemEdge, SystemRoute } from '../../protocol/system.ts';
 import type { WatchState } from '../../protocol/watch.ts';
-import { readTarget } from '../http/normal-path.ts';
 import type { Log } from '../observe/log.ts';
 import { TargetStats } from '../observe/target-stats.ts';
 import type { Feature, TargetFacts } from '../pipeline/feature.ts';
 import { compilePipeline } from '../pipeline/pipeline.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import { RouteTable } from '../route/route-table.ts';
 import type { ServiceInstances } from './service-instances.ts';
 import type { Services } from './services.ts';
 
@@ -24,6 +27,12 @@ export interface Target {
   readonly pipeline: Pipeline;
 }
 
+export interface RouteTarget extends Target {
+  readonly declared: SystemRoute;
+  /** Those its requests may go to; none where the gateway answers by itself. */
+  readonly services: readonly ServiceInstances[];
+}
+
 export interface EdgeTarget extends Target {
   readonly port: number;
   readonly checkCaller: boolean;
@@ -34,14 +43,21 @@ export interface EdgeTarget extends Target {
 
 /** What a state comes to: replaced as a whole, so that no request ever sees half of one. */
 export interface Routing {
-  /** Longest path first. */
-  readonly routes: readonly Target[];
+  /** In the order of the file. */
+  readonly routes: readonly RouteTarget[];
+  /** The same, as requests are looked up in it. */
+  readonly table: RouteTable<RouteTarget>;
   readonly edges: readonly EdgeTarget[];
   /** By which the public listener knows itself in Via. */
   readonly pseudonym: string;
 }
 
-export const noRouting: Routing = { routes: [], edges: [], pseudonym: viaToken };
+export const noRouting: Routing = {
+  routes: [],
+  table: new RouteTable<RouteTarget>([]),
+  edges: [],
+  pseudonym: viaToken,
+};
 
 interface TargetsParts {
   readonly services: Services;
@@ -78,21 +94,26 @@ export class Targets {
     const before = this.compiled;
     this.compiled = new Map();
     const compiler = { before, gateway: JSON.stringify(system.gateway ?? {}) };
-    const routes = system.routes.map((route) => this.routeTarget(route, compiler));
+    const names = uniqueNames(system.routes);
+    const routes = system.routes.map((route, index) => this.routeTarget(route, names[index] ?? '', compiler));
     const pseudonym = `${viaToken}-${system.workspace}`;
     return {
-      routes: routes.toSorted((left, right) => right.name.length - left.name.length),
+      routes,
+      table: new RouteTable(routes.map((route) => ({ route, matches: route.declared }))),
       // A listener each, a name each: a service that passes Via on may well call back through another of them.
       edges: system.edges.map((edge) => this.edgeTarget(edge, `${pseudonym}-${edge.caller}-${edge.callee}`, compiler)),
       pseudonym,
     };
   }
 
-  private routeTarget(route: SystemRoute, compiler: Compiler): Target {
-    const { path, service, timeoutMs, retryAttempts, policy } = route;
-    const name = normalRoutePath(path);
-    const facts = this.factsOf({ name, kind: 'route', service: this.parts.services.get(service), policy });
-    return { ...facts, timeoutMs, retryAttempts, pipeline: this.pipelineOf(facts, compiler) };
+  private routeTarget(declared: SystemRoute, name: string, compiler: Compiler): RouteTarget {
+    const { service, timeoutMs, retryAttempts, policy } = declared;
+    const { services } = this.parts;
+    const owner = service === undefined ? services.nobody : services.get(service);
+    const facts = this.factsOf({ name, kind: 'route', service: owner, policy });
+    const asked = servicesOf(declared).flatMap((each) => services.find(each) ?? []);
+    const pipeline = this.pipelineOf(facts, compiler);
+    return { ...facts, timeoutMs, retryAttempts, pipeline, declared, services: asked };
   }
 
   private edgeTarget(edge: SystemEdge, pseudonym: string, compiler: Compiler): EdgeTarget {
@@ -143,15 +164,13 @@ interface KnownFacts extends Pick<TargetFacts, 'name' | 'kind' | 'service'> {
   readonly policy: RoutePolicy | undefined;
 }
 
-/** The form in which paths of requests are compared with it; the root is the empty text. */
-function normalRoutePath(path: string): string {
-  const target = readTarget(path.startsWith('/') ? path : `/${path}`);
-  return ('path' in target ? target.path : path).replace(/\/+$/, '');
-}
-
-/** The route of a path: the longest that the path is, or is below of. */
-export function findRoute(routes: readonly Target[], path: string): Target | undefined {
-  return routes.find(
-    ({ name }) => path.startsWith(name) && (path.length === name.length || path.charCodeAt(name.length) === 0x2f),
-  );
+/** A name for each route, told apart by number where two would have the same. */
+function uniqueNames(routes: readonly RouteMatches[]): readonly string[] {
+  const taken = new Map<string, number>();
+  return routes.map((route) => {
+    const name = nameRoute(route) || '/';
+    const count = (taken.get(name) ?? 0) + 1;
+    taken.set(name, count);
+    return count === 1 ? name : `${name} (${count})`;
+  });
 }

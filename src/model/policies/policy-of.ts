@@ -1,9 +1,10 @@
 import type { RoutePolicy } from '../../protocol/policy.ts';
 import type { WrittenPolicy } from '../schema/policy-schema.ts';
+import { passingPolicy } from './elsewhere.ts';
 
 /** Makes what the gateway works by of what is written, one member per feature; undefined when nothing is asked for. */
-export function policyOf(_written: WrittenPolicy): RoutePolicy | undefined {
-  const policy: RoutePolicy = {};
+export function policyOf(written: WrittenPolicy): RoutePolicy | undefined {
+  const policy: RoutePolicy = { ...passingPolicy(written) };
   return Object.keys(policy).length === 0 ? undefined : policy;
 }
 

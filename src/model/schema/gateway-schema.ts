@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 
 import { defaultValues } from './default-values.ts';
 import { defaultsSchema } from './policy-schema.ts';
+import { route } from './route-schema.ts';
 import { documented, mapping } from './schema-parts.ts';
 import { tlsKeys } from './tls-schema.ts';
 
@@ -27,6 +28,10 @@ export const gatewaySchema = mapping(
       examples: ['127.0.0.1', '0.0.0.0'],
     }),
     ...tlsKeys,
+    routes: documented(
+      z.nullish(z.array(route, { error: 'must be a list such as `[{ path: /old, redirect: { path: /new } }]`' })),
+      { description: 'Routes that belong to no single service: each has `split`, `redirect` or `respond`.' },
+    ),
     defaults: documented(z.nullish(defaultsSchema), {
       description: 'What holds for all public routes that do not say otherwise.',
     }),

@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 
 import { defaultValues } from './default-values.ts';
 import { durationPattern, parseDurationMs } from './quantities.ts';
+import { mirrorKeys } from './policies/elsewhere.ts';
+import { headerChangeKeys } from './policies/header-changes.ts';
 import { documented, mapping, text, wholeNumber } from './schema-parts.ts';
 
 const maxTimeoutMs = 3_600_000;
@@ -27,6 +29,8 @@ export const policyKeys = {
     examples: ['2s', '500ms', '1m'],
   }),
   retry: documented(z.nullish(retry), { description: 'When a request is sent again, to another instance.' }),
+  ...headerChangeKeys,
+  ...mirrorKeys,
 };
 
 const policySchema = mapping(policyKeys, 'must be a mapping such as `{ timeout: 2s }`');

@@ -1,18 +1,13 @@
 import type * as z from 'zod/mini';
 
+import { elsewhereKeys } from './policies/elsewhere.ts';
+import { matchKeys } from './policies/match.ts';
 import { policyKeys } from './policy-schema.ts';
-import { routePathPattern, routePathProblem } from './route-path.ts';
-import { documented, mapping, text } from './schema-parts.ts';
+import { mapping } from './schema-parts.ts';
 
-/** A public path that leads to a service, and what happens on the way. */
+/** Which requests a route takes, and what happens to them on the way to the service that has it, or instead. */
 export const route = mapping(
-  {
-    path: documented(text(routePathPattern, routePathProblem), {
-      description: 'The public path. It takes everything below it too; the longest fitting route wins.',
-      examples: ['/users'],
-    }),
-    ...policyKeys,
-  },
+  { ...matchKeys, ...policyKeys, ...elsewhereKeys },
   'must be a mapping such as `{ path: /users }`',
 );
 

@@ -9,6 +9,7 @@ import {
   type GatewayDeps,
 } from '../../../src/gateway/create-gateway.ts';
 import type { Instance } from '../../../src/protocol/instances.ts';
+import { servicesOf } from '../../../src/protocol/route-services.ts';
 import type { SystemEdge, SystemRoute } from '../../../src/protocol/system.ts';
 import type { WatchState } from '../../../src/protocol/watch.ts';
 
@@ -48,7 +49,7 @@ export function stateOf({
   edges = [],
   revision = (revisions += 1),
 }: StateParts): WatchState {
-  const names = new Set([...instances.map(({ service }) => service), ...routes.map(({ service }) => service)]);
+  const names = new Set([...instances.map(({ service }) => service), ...routes.flatMap((each) => servicesOf(each))]);
   const services = [...names].map((name) => ({ name, health: { kind: 'tcp' } as const }));
   const system = { workspace: 'shop-abc123', name: 'shop', version: 'v1', services, routes, edges };
   return { type: 'state', epoch: 'epoch-1', revision, system, instances };

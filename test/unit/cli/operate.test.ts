@@ -228,8 +228,8 @@ describe('msa routes', () => {
   test('shows routes and edges with who is there to answer', async () => {
     expect((await msa({ control: async () => control }, ['routes'])).stdout).toBe(
       [
-        'PATH    SERVICE  UP   TIMEOUT  RETRIES',
-        '/users  users    1/1  10s      1',
+        'ROUTE   TO     UP   TIMEOUT  RETRIES',
+        '/users  users  1/1  10s      1',
         '',
         'CALLER  CALLEE  PORT   UP   TIMEOUT  RETRIES',
         'orders  users   23456  1/1  1500ms   0',

@@ -5,10 +5,6 @@ import { readTarget } from '../../../src/gateway/http/normal-path.ts';
 import { readRequestHead } from '../../../src/gateway/http/request-head.ts';
 import { continueTrace } from '../../../src/gateway/http/trace.ts';
 import { readConfig } from '../../../src/gateway/read-config.ts';
-import { Log } from '../../../src/gateway/observe/log.ts';
-import { Services } from '../../../src/gateway/state/services.ts';
-import { findRoute, Targets } from '../../../src/gateway/state/targets.ts';
-import type { WatchState } from '../../../src/protocol/watch.ts';
 
 describe('the normal form of a path', () => {
   test('is its own normal form, so that reading twice changes nothing', () => {
@@ -33,38 +29,6 @@ describe('the normal form of a path', () => {
 
   test('of something encoded twice is still encoded once', () => {
     expect(readTarget('/a/%252e%252e/b')).toMatchObject({ path: '/a/%252e%252e/b' });
-  });
-});
-
-describe('a route', () => {
-  const paths = ['/orders', '/orders/archive', '/api/v1', '/caf%C3%A9', '/'];
-  const services = new Services({
-    connect: () => ({ send: () => undefined, close: () => undefined, connectionCount: () => 0 }),
-    recovery: { sleep: async () => undefined, probe: async () => true },
-    random: Math.random,
-  });
-  const log = new Log('error', () => undefined);
-  const routes = new Targets({ services, features: [], log }).routingOf(stateWith(paths)).routes;
-
-  test.each([
-    ['/orders', '/orders'],
-    ['/orders/', '/orders'],
-    ['/orders/7', '/orders'],
-    ['/orders/archive', '/orders/archive'],
-    ['/orders/archive/7', '/orders/archive'],
-    ['/orders/archives', '/orders'],
-    ['/ordersx', ''],
-    ['/Orders', ''],
-    ['/api', ''],
-    ['/api/v1/x', '/api/v1'],
-    ['/caf%C3%A9/x', '/caf%C3%A9'],
-    ['/', ''],
-  ])('for %s is "%s"', (path, expected) => {
-    expect(findRoute(routes, path)?.name).toBe(expected);
-  });
-
-  test('is nowhere when there is none', () => {
-    expect(findRoute([], '/')).toBeUndefined();
   });
 });
 
@@ -135,9 +99,3 @@ describe('the variables of the program', () => {
     expect(() => readConfig(environment)).toThrow(message);
   });
 });
-
-function stateWith(paths: readonly string[]): WatchState {
-  const routes = paths.map((path) => ({ path, service: 'a', timeoutMs: 1, retryAttempts: 0 }));
-  const system = { workspace: 'w', name: 'w', version: '1', services: [], routes, edges: [] };
-  return { type: 'state', epoch: 'e', revision: 1, system, instances: [] };
-}

@@ -1,14 +1,17 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { mergeContracts } from '../../../src/gateway/own/merge-contracts.ts';
+import { publicPathsOf } from '../../../src/gateway/own/public-paths.ts';
+import type { SystemRoute } from '../../../src/protocol/system.ts';
 
 const info = { title: 'shop', version: '1' };
+const rules = { timeoutMs: 1, retryAttempts: 0 };
 
 function contract(service: string, schemas: Record<string, unknown>, operationId = `list-${service}`) {
   const path = { get: { operationId, responses: { 200: { schema: { $ref: '#/components/schemas/Page' } } } } };
   return {
     service,
-    routes: [`/${service}`],
+    routes: publicPathsOf({ path: `/${service}`, ...rules }),
     document: { openapi: '3.1.0', paths: { [`/${service}`]: path }, components: { schemas } },
   };
 }
@@ -55,8 +58,48 @@ test('operation ids stay unique', () => {
 test('only paths with a route are told, and a document without parts does no harm', () => {
   const document = { openapi: '3.1.0', paths: { '/a': {}, '/ab': {}, '/a/b': {}, '/internal': {} } };
   const merged = mergeContracts(info, [
-    { service: 'a', routes: ['/a'], document },
-    { service: 'b', routes: ['/b'], document: { openapi: '3.0.0', paths: null, components: [], tags: 'none' } },
+    { service: 'a', routes: publicPathsOf({ path: '/a', ...rules }), document },
+    {
+      service: 'b',
+      routes: publicPathsOf({ path: '/b', ...rules }),
+      document: { openapi: '3.0.0', paths: null, components: [], tags: 'none' },
+    },
   ]);
   expect(merged['paths']).toEqual({ '/a': {}, '/a/b': {} });
+});
+
+describe('the paths of a contract', () => {
+  const item = { summary: 'x', get: {}, post: {}, parameters: [] };
+
+  function pathsOf(route: Omit<SystemRoute, 'timeoutMs' | 'retryAttempts'>, ...paths: readonly string[]): unknown {
+    const document = { openapi: '3.1.0', paths: Object.fromEntries(paths.map((path) => [path, item])) };
+    return mergeContracts(info, [{ service: 'a', routes: publicPathsOf({ ...route, ...rules }), document }])['paths'];
+  }
+
+  test('are those of the exact path alone where the route takes no more', () => {
+    expect(pathsOf({ path: '/a', matches: [{ path: '/a', exact: true }] }, '/a', '/a/b')).toEqual({ '/a': item });
+  });
+
+  test('have the operations that the route takes', () => {
+    const taken = { summary: 'x', get: {}, parameters: [] };
+    expect(pathsOf({ path: '/a', matches: [{ path: '/a', methods: ['GET'] }] }, '/a')).toEqual({ '/a': taken });
+    expect(pathsOf({ path: '/a', matches: [{ path: '/a', methods: ['PUT'] }] }, '/a')).toEqual({});
+  });
+
+  test('are told as clients know them where the route rewrites them', () => {
+    const strip = { path: { kind: 'prefix', from: '/shop', to: '' } } as const;
+    const paths = ['/', '/items', '/items/{id}'];
+    const policy = { rewrite: strip };
+    expect(Object.keys(Object(pathsOf({ path: '/shop', policy }, ...paths)))).toEqual([
+      '/shop',
+      '/shop/items',
+      '/shop/items/{id}',
+    ]);
+    const full = { rewrite: { path: { kind: 'full', path: '/one' } } } as const;
+    expect(pathsOf({ path: '/shop', policy: full }, '/one')).toEqual({});
+  });
+
+  test('are all of them where the route takes all', () => {
+    expect(Object.keys(Object(pathsOf({ path: '/' }, '/', '/a', '/a/b')))).toEqual(['/', '/a', '/a/b']);
+  });
 });

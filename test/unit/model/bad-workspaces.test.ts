@@ -277,7 +277,7 @@ describe('calls', () => {
     ],
     [
       '[{ service: users, path: /a }]',
-      '3:48 services.orders.calls[0].path: `path` is not a key msa knows in a call. [Known here: service, timeout, retry.]',
+      '3:48 services.orders.calls[0].path: `path` is not a key msa knows in a call. [Known here: service, timeout, retry, requestHeaders, responseHeaders, mirror.]',
     ],
   ])('%s', (calls, expected) => {
     expect(serviceProblems(`{ path: a, calls: ${calls} }`)).toEqual([expected]);
@@ -287,7 +287,10 @@ describe('calls', () => {
 describe('routes', () => {
   it.each([
     ['/x', '3:31 services.orders.routes[0]: `routes[0]` must be a mapping such as `{ path: /users }`, but is `/x`.'],
-    ['{}', '3:31 services.orders.routes[0].path: `path` is missing; it must begin with `/`.'],
+    [
+      '{}',
+      '3:31 services.orders.routes[0]: The route does not say which path it takes. [For example `path: /users`, with everything below it, or `exact: /users`.]',
+    ],
     ['{ path: x }', '3:39 services.orders.routes[0].path: `path` must begin with `/`, but is `x`.'],
     [
       '{ path: "/x/{id}" }',
@@ -304,10 +307,6 @@ describe('routes', () => {
     [
       '{ path: /größe }',
       '3:39 services.orders.routes[0].path: `path` must consist of letters, digits and the usual punctuation of paths, but is `/größe`.',
-    ],
-    [
-      '{ path: / }',
-      '3:39 services.orders.routes[0].path: `path` must be longer (the gateway answers `/` itself, with the list of all routes), but is `/`.',
     ],
     [
       '{ path: /rels/x }',

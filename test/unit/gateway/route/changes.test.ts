@@ -20,7 +20,8 @@ describe('a path', () => {
     ['/foo/bar', '', '/xyz', '/xyz/foo/bar'],
     ['/', '', '/xyz', '/xyz/'],
     ['/foo/a//b', '/foo', '/xyz', '/xyz/a//b'],
-  ])('%s with prefix %s replaced by "%s" is %s', (path, from, to, expected) => {
+  ])('%s with prefix %s replaced by "%s" is %s', (...given) => {
+    const [path, from, to, expected] = given;
     expect(changePath(path, { kind: 'prefix', from, to })).toBe(expected);
   });
 
@@ -65,7 +66,8 @@ describe('a redirect', () => {
     ['replaces a prefix', { path: prefix }, 'http://a.test/old/x?a=1', 'http://a.test/new/x?a=1'],
     ['replaces the path', { path: { kind: 'full', path: '/n' } }, 'http://a.test/old/x?a=1', 'http://a.test/n?a=1'],
     ['replaces path and host', { path: prefix, host: 'b.test' }, 'http://a.test/old', 'http://b.test/new'],
-  ])('%s', (_what, redirect, from, to) => {
+  ])('%s', (...given) => {
+    const [, redirect, from, to] = given;
     const [, scheme = '', authority = '', path = '', query = ''] = /^(\w+):\/\/([^/]+)([^?]*)(.*)$/.exec(from) ?? [];
     const asked = { scheme: scheme as 'http' | 'https', authority, path, query };
     expect(redirectLocation({ status: 302, ...redirect }, asked)).toBe(to);

@@ -97,8 +97,11 @@ function hostFits(written: string | undefined, host: string): boolean {
   return written.startsWith('*.') && host.endsWith(written.slice(1)) && host.length > written.length - 1;
 }
 
+function elementsOf(path: string): readonly string[] {
+  return path.replace(/\/+$/, '').split('/');
+}
+
 function fits(match: RouteMatch, { method, path, query, head }: RoutedRequest): boolean {
-  const elementsOf = (text: string): string[] => text.replace(/\/+$/, '').split('/');
   const wanted = elementsOf(match.path);
   const isBelow = wanted.every((element, index) => element === path.split('/')[index]);
   if (match.exact ? path !== match.path : !isBelow) return false;
@@ -129,13 +132,13 @@ function compare(left: Candidate, right: Candidate): number {
   return differing.find((difference) => difference !== 0) ?? 0;
 }
 
-test('the table finds what the rules, asked one by one, find: 400 tables, 100 requests each', () => {
+test('the table finds what the rules, asked one by one, find: 120 tables, 80 requests each', () => {
   const random = createRandom(20_261_125);
   let found = 0;
-  for (let round = 0; round < 400; round += 1) {
+  for (let round = 0; round < 120; round += 1) {
     const routes = Array.from({ length: Math.floor(random() * 20) }, () => randomRoute(random));
     const table = new RouteTable(routes.map((matches, route) => ({ route, matches })));
-    for (let count = 0; count < 100; count += 1) {
+    for (let count = 0; count < 80; count += 1) {
       const request = randomRequest(random);
       const expected = naiveFind(routes, request);
       const actual = table.find(request);
@@ -144,6 +147,6 @@ test('the table finds what the rules, asked one by one, find: 400 tables, 100 re
     }
   }
   // Neither always nor never, or the test would show little.
-  expect(found).toBeGreaterThan(8000);
-  expect(found).toBeLessThan(39_000);
+  expect(found).toBeGreaterThan(2000);
+  expect(found).toBeLessThan(9000);
 });

@@ -1,0 +1,17 @@
+import { matchesOf } from './route-match.ts';
+import type { RouteMatch } from './route-match.ts';
+import type { SystemRoute } from './system.ts';
+
+/** The services that requests of a route may go to; none where the gateway answers by itself. */
+export function servicesOf({ service, policy = {} }: SystemRoute): readonly string[] {
+  if (policy.redirect || policy.respond) return [];
+  if (policy.split) return policy.split.filter(({ weight }) => weight > 0).map((share) => share.service);
+  return service === undefined ? [] : [service];
+}
+
+/** The matches of a route that a GET of the path alone is enough for, if the route takes its host. */
+export function openMatches(route: SystemRoute): readonly RouteMatch[] {
+  return matchesOf(route).filter(
+    ({ methods, headers, query }) => (methods?.includes('GET') ?? true) && headers === undefined && query === undefined,
+  );
+}
