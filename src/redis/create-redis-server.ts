@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 import { systemClock, type Clock } from './clock.ts';
+import { findCall } from './find-command.ts';
 import { createInstance, type Instance } from './instance.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import type { Random } from './random.ts';
@@ -29,6 +30,7 @@ export function createRedisServer({ clock, random, limits }: RedisServerOptions 
   const instance = createInstance({
     clock: clock ?? systemClock,
     random: random ?? Math.random,
+    findCommand: findCall,
     limits: { ...defaultLimits, ...limits },
   });
   const sockets = new Set<Socket>();

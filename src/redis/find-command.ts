@@ -7,6 +7,7 @@ export interface Call {
   readonly name: string;
   readonly run: Handler;
   readonly args: readonly string[];
+  readonly flags: string;
 }
 
 const commands = new Map(Object.entries(commandTable));
@@ -23,7 +24,7 @@ export function findCall(words: readonly string[]): Call {
   checkCount(name, command, words.length);
   // By its arity a command without handler has a second word.
   if (command.run === undefined) throw new Error(`${name} has neither handler nor subcommand`);
-  return { name, run: command.run, args: words.slice(1) };
+  return { name, run: command.run, args: words.slice(1), flags: command.flags };
 }
 
 function findSubcall(name: string, written: string, words: readonly string[]): Call {
@@ -32,7 +33,7 @@ function findSubcall(name: string, written: string, words: readonly string[]): C
   if (command?.run === undefined)
     return refuse(`ERR unknown subcommand '${written.slice(0, 128)}'. Try ${name.toUpperCase()} HELP.`);
   checkCount(`${name}|${part}`, command, words.length);
-  return { name: `${name}|${part}`, run: command.run, args: words.slice(2) };
+  return { name: `${name}|${part}`, run: command.run, args: words.slice(2), flags: command.flags };
 }
 
 function checkCount(name: string, { arity }: Command, count: number): void {

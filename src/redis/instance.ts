@@ -6,12 +6,15 @@ import { Database, type CommandTime } from './keyspace/database.ts';
 import type { Limits } from './limits.ts';
 import { PubSub } from './pub-sub.ts';
 import type { Random } from './random.ts';
+import type { FindCommand } from './scripting/redis-library.ts';
+import { Scripts } from './scripting/scripts.ts';
 import type { Session } from './session.ts';
 
 export interface Dependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly limits: Limits;
+  readonly findCommand: FindCommand;
 }
 
 /** Everything one server knows. */
@@ -21,6 +24,7 @@ export interface Instance extends Dependencies {
   readonly sessions: Map<number, Session>;
   readonly pubSub: PubSub;
   readonly blocking: Blocking;
+  readonly scripts: Scripts;
   readonly startedAtMs: number;
   readonly runId: string;
   readonly counters: { commands: number; connections: number; rejected: number; expired: number };
@@ -43,6 +47,7 @@ export function createInstance(dependencies: Dependencies): Instance {
     sessions: new Map(),
     pubSub: new PubSub(),
     blocking,
+    scripts: new Scripts(dependencies.findCommand),
     startedAtMs,
     runId: randomBytes(20).toString('hex'),
     counters: { commands: 0, connections: 0, rejected: 0, expired: 0 },

@@ -13,6 +13,8 @@ export interface Limits {
   readonly maxPushBytes: number;
   /** For commands whose count, not whose data, makes the reply long, such as SRANDMEMBER with a negative one. */
   readonly maxRepeats: number;
+  /** After so many instructions of Lua a script is ended. */
+  readonly maxScriptInstructions: number;
 }
 
 const mebibyte = 1024 * 1024;
@@ -26,4 +28,5 @@ export const defaultLimits: Limits = {
   maxOutputBytes: 256 * mebibyte,
   maxPushBytes: 32 * mebibyte,
   maxRepeats: mebibyte,
+  maxScriptInstructions: 20_000_000,
 };

@@ -24,9 +24,37 @@ export function runRequest(session: Session, words: readonly string[]): void {
   session.lastActiveMs = instance.time.nowMs;
   session.isExecuting = true;
   const call = findAllowed(session, words);
+  if (call !== undefined && needsLua(call, session)) return waitForLua(session, words);
   if (call !== undefined) perform(session, call);
   session.finishCommand();
   instance.blocking.serve();
+}
+
+/** Lua is loaded with the first script, also one that is only queued: EXEC cannot wait. */
+function needsLua({ name }: Call, { instance }: Session): boolean {
+  return instance.scripts.canBeLoaded && (name === 'eval' || name === 'evalsha' || name === 'script|load');
+}
+
+/** The client waits, and its request is carried out once Lua is there. */
+function waitForLua(session: Session, words: readonly string[]): void {
+  const { blocking, scripts } = session.instance;
+  const call = {
+    database: session.database,
+    keys: [],
+    type: 'string',
+    attempt: () => undefined,
+    onTimeout: null,
+  } as const;
+  session.isExecuting = false;
+  blocking.block(session, call, 0);
+  void scripts.load().finally(() => {
+    // It may have left meanwhile.
+    if (session.blocked !== call) return;
+    blocking.leave(session);
+    session.blocked = undefined;
+    runRequest(session, words);
+    session.transport.resume();
+  });
 }
 
 function findAllowed(session: Session, words: readonly string[]): Call | undefined {

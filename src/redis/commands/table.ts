@@ -13,6 +13,7 @@ import { listCommands } from './lists.ts';
 import { pubSubCommands } from './pub-sub.ts';
 import { randomCommands } from './random-entries.ts';
 import { scanCommands } from './scan.ts';
+import { scriptingCommands } from './scripting.ts';
 import { serverCommands } from './server.ts';
 import { setAlgebraCommands } from './set-algebra.ts';
 import { setCommands } from './sets.ts';
@@ -40,6 +41,7 @@ const families: Readonly<Record<string, CommandTable>> = {
     ...sortedSetAlgebraCommands,
   },
   Transactions: transactionCommands,
+  Scripts: scriptingCommands,
   'Publish and subscribe': pubSubCommands,
   'Connection and server': { ...connectionCommands, ...clientCommands, ...serverCommands },
 };

@@ -8,6 +8,7 @@ import { hashes, lists, sets } from './scripts/collections.ts';
 import { connection } from './scripts/connection.ts';
 import { keys } from './scripts/keys.ts';
 import { pubSub, pubSub3, type PubSubStep } from './scripts/pub-sub.ts';
+import { scripting } from './scripts/scripting.ts';
 import { sortedSets } from './scripts/sorted-sets.ts';
 import { strings } from './scripts/strings.ts';
 import { agree, toComparables } from './support/comparable.ts';
@@ -16,7 +17,7 @@ import { parseScript } from './support/parse-script.ts';
 import { createRandomCommands } from './support/random-commands.ts';
 import { connectRaw, encodeRequest } from './support/raw-client.ts';
 
-const scripts = { strings, keys, hashes, lists, sets, sortedSets, connection };
+const scripts = { strings, keys, hashes, lists, sets, sortedSets, connection, scripting };
 const seeds = [1, 2, 3, 4];
 const commandsPerSeed = 4000;
 

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { Log } from '../../../../src/gateway/observe/log.ts';
+import { createScript } from '../../../../src/gateway/redis/create-script.ts';
 import { RedisStore } from '../../../../src/gateway/redis/redis-store.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
@@ -127,4 +128,18 @@ test('a password that Redis does not take is a reason, and stays secret', async 
   await waitUntil('it is told', () => Promise.resolve(opened.log().includes('redis gone')));
   expect(opened.log()).toContain('AUTH');
   expect(opened.log()).not.toContain('sesame');
+});
+
+test('a script is sent whole once, and by its name from then on', async () => {
+  await using redis = await startProgram(program.file);
+  using opened = openStore(`redis://127.0.0.1:${redis.port}`);
+  const { store } = opened;
+  await until(store, true);
+  // Loading Lua may take longer than anybody waits.
+  await waitUntil('scripts run', async () => (await store.run(createScript('return 1'), [], [])) === 1);
+  const script = createScript("return redis.call('INCRBY', KEYS[1], ARGV[1])");
+  expect(await store.run(script, ['n'], ['2'])).toBe(2);
+  expect(await store.run(script, ['n'], ['2'])).toBe(4);
+  await store.send(['SCRIPT', 'FLUSH']);
+  expect(await store.run(script, ['n'], ['2'])).toBe(6);
 });

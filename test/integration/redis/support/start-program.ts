@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 
 import { build } from 'esbuild';
 
+import { bundleOptions } from '../../../../scripts/bundle-options.js';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { connectRaw } from './raw-client.ts';
 
@@ -21,12 +22,9 @@ export async function buildProgram(): Promise<{ readonly file: string } & AsyncD
   const file = join(dir.path, 'redis.mjs');
   const entry = join(import.meta.dirname, '../../../../src/redis/main.ts');
   await build({
+    ...bundleOptions,
     entryPoints: [entry],
     outfile: file,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
   });
   return { file, [Symbol.asyncDispose]: () => dir[Symbol.asyncDispose]() };
 }
