@@ -1,0 +1,149 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { AnySchema, ErrorObject, Format, ValidateFunction } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+
+import { patternEngine } from './patterns.ts';
+import type { SchemaSet } from './schema-set.ts';
+
+/** What is wrong with a message. */
+export interface MessageError {
+  readonly in: 'path' | 'query' | 'header' | 'cookie' | 'body';
+  /** A JSON pointer into the body; for a parameter, `/` and its name, perhaps with a place in its value. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+const maxErrors = 20;
+const maxDetailLength = 200;
+/** The expressions of formats take time by the square of the length. */
+const maxFormatLength = 1000;
+
+/** Without `regex`, which compiles what it is given, and `url`, which is none of JSON Schema's. */
+const knownFormats = [
+  'byte',
+  'date',
+  'date-time',
+  'double',
+  'duration',
+  'email',
+  'float',
+  'hostname',
+  'int32',
+  'int64',
+  'ipv4',
+  'ipv6',
+  'json-pointer',
+  'relative-json-pointer',
+  'time',
+  'uri',
+  'uri-reference',
+  'uuid',
+] as const;
+
+/** Compares values with the schemas of a contract; each is compiled when it is first asked for, or before. */
+export class SchemaChecker {
+  private readonly all: Ajv2020;
+  private readonly first: Ajv2020;
+  private readonly schemas: SchemaSet;
+
+  constructor(schemas: SchemaSet) {
+    this.schemas = schemas;
+    dropInvalid(schemas);
+    this.all = createCompiler({ allErrors: true, schemas });
+    this.first = createCompiler({ allErrors: false, schemas });
+  }
+
+  /** Compiles a schema if that has not been done; throws when it is none. */
+  prepare(schema: string): void {
+    compile(this.all, schema);
+  }
+
+  get names(): readonly string[] {
+    return Object.keys(this.schemas.definitions);
+  }
+
+  /**
+   * What is wrong with a value. Collecting every error of a large value would be costly in itself: `few` gives the first
+   * one only.
+   */
+  errorsOf(schema: string, value: unknown, few = false): readonly SchemaError[] {
+    const validate = compile(few ? this.first : this.all, schema);
+    if (validate(value)) return [];
+    return (validate.errors ?? []).slice(0, maxErrors).map(describeError);
+  }
+}
+
+export type SchemaError = Pick<MessageError, 'pointer' | 'detail'>;
+
+const contractId = 'contract';
+
+function compile(ajv: Ajv2020, schema: string): ValidateFunction {
+  const validate = ajv.getSchema(`${contractId}#/$defs/${schema}`);
+  if (!validate) throw new TypeError(`there is no schema ${schema}`);
+  return validate;
+}
+
+function createCompiler({ allErrors, schemas }: { allErrors: boolean; schemas: SchemaSet }): Ajv2020 {
+  const ajv = new Ajv2020({
+    allErrors,
+    strict: false,
+    logger: false,
+    // `toString` is no member of an object that has none of this name.
+    ownProperties: true,
+    code: { regExp: patternEngine },
+  });
+  for (const name of knownFormats) ajv.addFormat(name, bounded(formats.default.get(name)));
+  ajv.removeKeyword('uniqueItems');
+  // Ajv compares each item with each other: a large list would keep the gateway busy for minutes.
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    error: { message: 'must NOT have duplicate items' },
+    validate: (isAsked: boolean, items: readonly unknown[]) => !isAsked || areUnique(items),
+  });
+  ajv.addSchema({ $defs: schemas.definitions }, contractId, false, false);
+  return ajv;
+}
+
+const metaSchema = new Ajv2020({ strict: false, logger: false, validateFormats: false });
+
+/** Makes schemas that are none allow everything, so that the others can be used. */
+function dropInvalid({ definitions, omitted }: SchemaSet): void {
+  for (const [name, schema] of Object.entries(definitions)) {
+    if (isSchema(schema) && metaSchema.validateSchema(schema) === true) continue;
+    omitted.push(`schema ${JSON.stringify(schema).slice(0, maxDetailLength)}`);
+    definitions[name] = true;
+  }
+}
+
+function isSchema(value: unknown): value is AnySchema {
+  return typeof value === 'boolean' || (typeof value === 'object' && value !== null);
+}
+
+/** A format of texts that only short ones can have. */
+function bounded(format: Format): Format {
+  const { validate } = typeof format === 'object' && 'validate' in format ? format : { validate: format };
+  if (validate instanceof RegExp) return (text: string) => text.length <= maxFormatLength && validate.test(text);
+  if (typeof format === 'object' && 'validate' in format && format.type === 'number') return format;
+  if (typeof validate !== 'function') return format;
+  return (text: string) => text.length <= maxFormatLength && Reflect.apply(validate, undefined, [text]) === true;
+}
+
+function areUnique(items: readonly unknown[]): boolean {
+  return new Set(items.map(comparable)).size === items.length;
+}
+
+/** The same text for values that are the same to JSON Schema, whatever the order of their members. */
+function comparable(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(comparable).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${comparable(member)}`).join()}}`;
+}
+
+function describeError({ instancePath, keyword, params, message = 'does not fit' }: ErrorObject): SchemaError {
+  const name: unknown = keyword === 'additionalProperties' ? params['additionalProperty'] : undefined;
+  const below = typeof name === 'string' ? `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}` : '';
+  return { pointer: (instancePath + below).slice(0, maxDetailLength), detail: message.slice(0, maxDetailLength) };
+}
