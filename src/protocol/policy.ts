@@ -5,6 +5,9 @@ import type { RedirectPolicy } from './policies/redirect.ts';
 import type { RespondPolicy } from './policies/respond.ts';
 import type { RewritePolicy } from './policies/rewrite.ts';
 import type { SplitPolicy } from './policies/split.ts';
+import type { AggregatePolicy } from './policies/aggregate.ts';
+import type { TransformPolicy } from './policies/transform.ts';
+import type { ValidatePolicy } from './policies/validate.ts';
 
 /**
  * What the gateway does with the requests of a route or an edge beside passing them on: one member per feature, each
@@ -20,6 +23,9 @@ export interface RoutePolicy {
   readonly respond?: RespondPolicy;
   readonly rewrite?: RewritePolicy;
   readonly split?: SplitPolicy;
+  readonly aggregate?: AggregatePolicy;
+  readonly transform?: TransformPolicy;
+  readonly validate?: ValidatePolicy;
 }
 
 /** What concerns the gateway as a whole. */

@@ -4,6 +4,8 @@ import { defaultValues } from './default-values.ts';
 import { durationPattern, parseDurationMs } from './quantities.ts';
 import { mirrorKeys } from './policies/elsewhere.ts';
 import { headerChangeKeys } from './policies/header-changes.ts';
+import { transformKeys } from './policies/transform.ts';
+import { validateKeys } from './policies/validate.ts';
 import { documented, mapping, text, wholeNumber } from './schema-parts.ts';
 
 const maxTimeoutMs = 3_600_000;
@@ -31,6 +33,8 @@ export const policyKeys = {
   retry: documented(z.nullish(retry), { description: 'When a request is sent again, to another instance.' }),
   ...headerChangeKeys,
   ...mirrorKeys,
+  ...transformKeys,
+  ...validateKeys,
 };
 
 const policySchema = mapping(policyKeys, 'must be a mapping such as `{ timeout: 2s }`');

@@ -4,6 +4,8 @@ import type { JsonPath } from './transform.ts';
 export interface AggregatePolicy {
   /** For all calls together. */
   readonly timeoutMs: number;
+  /** The path of the route, without a slash at the end: values of the path are counted from its end. */
+  readonly base: string;
   /** In the order in which their answers are merged. */
   readonly calls: readonly AggregateCall[];
 }

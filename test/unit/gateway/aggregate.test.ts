@@ -214,7 +214,7 @@ describe('the calls of a request', () => {
   test('are made as soon as what they need is there', async () => {
     const { asked, ask, give } = createServices();
     const calls = [call('user', '/users/{order.body.userId}'), call('order', '/orders/1'), call('hints')];
-    const run = runCalls({ timeoutMs: 60_000, calls }, { ...none, ask });
+    const run = runCalls({ base: '/home', timeoutMs: 60_000, calls }, { ...none, ask });
     expect(asked).toEqual([]);
     await new Promise(setImmediate);
     expect(asked.toSorted()).toEqual(['/hints', '/orders/1']);
@@ -233,7 +233,7 @@ describe('the calls of a request', () => {
 
   test('are over when one fails without which there is no answer', async () => {
     const { ask, give } = createServices();
-    const run = runCalls({ timeoutMs: 60_000, calls: [call('a'), call('b')] }, { ...none, ask });
+    const run = runCalls({ base: '/home', timeoutMs: 60_000, calls: [call('a'), call('b')] }, { ...none, ask });
     await new Promise(setImmediate);
     await give('/a', { kind: 'failure', reason: 'answered 500', status: 500, blame: 'service' });
     const parts = await run;
@@ -244,7 +244,7 @@ describe('the calls of a request', () => {
   test('are over when the time is, with what has come', async () => {
     const { ask, give } = createServices();
     const calls = [call('a'), call('b', '/b', { optional: true })];
-    const run = runCalls({ timeoutMs: 20, calls }, { ...none, ask });
+    const run = runCalls({ base: '/home', timeoutMs: 20, calls }, { ...none, ask });
     await new Promise(setImmediate);
     await give('/a', answer(1));
     const parts = await run;
@@ -255,7 +255,7 @@ describe('the calls of a request', () => {
   test('that need a failed one are not made', async () => {
     const { asked, ask, give } = createServices();
     const calls = [call('a', '/a', { optional: true }), call('b', '/b/{a.body.id}', { optional: true })];
-    const run = runCalls({ timeoutMs: 60_000, calls }, { ...none, ask });
+    const run = runCalls({ base: '/home', timeoutMs: 60_000, calls }, { ...none, ask });
     await new Promise(setImmediate);
     await give('/a', { kind: 'failure', reason: 'answered 404', status: 404, blame: 'service' });
     expect((await run).get('b')).toMatchObject({ reason: 'needs a, which failed' });
@@ -266,13 +266,16 @@ describe('the calls of a request', () => {
     const seen: (readonly string[])[] = [];
     const ask: RunParts['ask'] = ({ fields }) => (seen.push(fields), Promise.resolve(answer(1)));
     const calls = [call('a', '/a', { headers: ['authorization'] }), call('b')];
-    await runCalls({ timeoutMs: 60_000, calls }, { ...none, ask });
+    await runCalls({ base: '/home', timeoutMs: 60_000, calls }, { ...none, ask });
     expect(seen).toEqual([['authorization', 'Bearer x'], []]);
   });
 
   test('leave out parameters that the client left out', async () => {
     const { asked, ask } = createServices();
-    void runCalls({ timeoutMs: 20, calls: [call('a', '/a?page={query.page}&size=5')] }, { ...none, ask });
+    void runCalls(
+      { base: '/home', timeoutMs: 20, calls: [call('a', '/a?page={query.page}&size=5')] },
+      { ...none, ask },
+    );
     await new Promise(setImmediate);
     expect(asked).toEqual(['/a?size=5']);
   });
@@ -281,7 +284,7 @@ describe('the calls of a request', () => {
     const { asked, ask, give } = createServices();
     const list = { from: 'call', call: 'list', steps: ['ids'] } as const;
     const each = call('each', '/items/{item}', { forEach: { list, limit: 5, parallel: 2 } });
-    const run = runCalls({ timeoutMs: 60_000, calls: [call('list'), each] }, { ...none, ask });
+    const run = runCalls({ base: '/home', timeoutMs: 60_000, calls: [call('list'), each] }, { ...none, ask });
     await new Promise(setImmediate);
     await give('/list', answer({ ids: [3, 1, 2] }));
     expect(asked).toEqual(['/list', '/items/3', '/items/1']);
@@ -295,7 +298,7 @@ describe('the calls of a request', () => {
     const list = { from: 'call', call: 'list', steps: [] } as const;
     const each = call('each', '/items/{item}', { forEach: { list, limit: 2, parallel: 2 } });
     const { ask, give } = createServices();
-    const run = runCalls({ timeoutMs: 60_000, calls: [call('list'), each] }, { ...none, ask });
+    const run = runCalls({ base: '/home', timeoutMs: 60_000, calls: [call('list'), each] }, { ...none, ask });
     await new Promise(setImmediate);
     await give('/list', answer([1, 2, 3]));
     const parts = await run;

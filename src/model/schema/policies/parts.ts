@@ -1,0 +1,26 @@
+import * as z from 'zod/mini';
+
+import { parseSizeBytes, sizePattern } from '../quantities.ts';
+import { text } from '../schema-parts.ts';
+
+/** An amount of bytes between two others. */
+export function size(least: string, most: string) {
+  return text(sizePattern, (value) => {
+    const bytes = parseSizeBytes(value);
+    if (Number.isNaN(bytes)) return 'must be an amount with its unit, such as `64k` or `1m`';
+    const isInside = bytes >= parseSizeBytes(least) && bytes <= parseSizeBytes(most);
+    return isInside ? undefined : `must be from \`${least}\` to \`${most}\``;
+  });
+}
+
+const fieldNamePattern = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
+const maxFieldNames = 32;
+
+/** A few names of header fields. */
+export function fieldNames(example: string) {
+  const error = `must be a list of at most ${maxFieldNames} names of header fields, such as \`${example}\``;
+  const name = text(fieldNamePattern, (value) =>
+    fieldNamePattern.test(value) ? undefined : 'must be the name of a header field, such as `x-version`',
+  );
+  return z.array(name, { error }).check(z.maxLength(maxFieldNames, { error }));
+}
