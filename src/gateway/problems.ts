@@ -19,6 +19,26 @@ export const problemKinds = {
   'request-timeout': { status: 408, title: 'Request timeout', about: 'The request did not arrive completely in time.' },
   'too-large': { status: 413, title: 'Too large', about: 'The body is larger than the gateway takes.' },
   'uri-too-long': { status: 414, title: 'Address too long', about: 'The address is longer than the gateway takes.' },
+  'unsupported-type': {
+    status: 415,
+    title: 'Unsupported content type',
+    about: 'The body is not of a type, or not in a coding, that can be taken here; `detail` says which.',
+  },
+  'invalid-message': {
+    status: 400,
+    title: 'Request breaks the contract',
+    about: 'The request is not what the contract of the service allows; `errors` says where, with JSON pointers.',
+  },
+  'invalid-answer': {
+    status: 502,
+    title: 'Answer breaks the contract',
+    about: 'The answer of the service is not what its contract says; `errors` says where. The request had its effect.',
+  },
+  'part-failed': {
+    status: 502,
+    title: 'Part of the answer failed',
+    about: 'The answer is made of several, and one without which there is none could not be had; `part` says which.',
+  },
   'expectation-failed': {
     status: 417,
     title: 'Expectation failed',
@@ -70,6 +90,8 @@ export interface Refusal {
   readonly detail: string;
   /** Further header fields of the answer, as name and value in turn. */
   readonly fields?: readonly string[];
+  /** Further members of the document. */
+  readonly members?: Readonly<Record<string, unknown>>;
 }
 
 export function refuse(kind: ProblemKind, detail: string, fields: readonly string[] = []): Refusal {
@@ -86,8 +108,8 @@ interface ProblemContext {
 }
 
 /** The document of a refusal, as RFC 9457 defines it. */
-export function renderProblem({ kind, detail }: Refusal, context: ProblemContext): string {
+export function renderProblem({ kind, detail, members }: Refusal, context: ProblemContext): string {
   const { status, title } = problemKinds[kind];
   const { base, ...rest } = context;
-  return JSON.stringify({ type: `${base}/problems/${kind}`, title, status, detail, ...rest });
+  return JSON.stringify({ type: `${base}/problems/${kind}`, title, status, detail, ...rest, ...members });
 }

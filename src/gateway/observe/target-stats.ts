@@ -2,7 +2,20 @@
 export const latencyBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
 /** Why requests were not simply one try and one answer. */
-export const incidents = ['retry', 'connect_failure', 'reset', 'timeout', 'client_gone'] as const;
+export const incidents = [
+  'retry',
+  'connect_failure',
+  'reset',
+  'timeout',
+  'client_gone',
+  // Of validation: what breaks a contract, and what could not be compared with one.
+  'invalid_request',
+  'invalid_answer',
+  'unchecked',
+  // Of aggregation: results without some of their parts, and members that two parts would have given.
+  'partial',
+  'collision',
+] as const;
 export type Incident = (typeof incidents)[number];
 
 /** Counts of one route or edge, in plain arrays: some are raised with every request. */
@@ -13,7 +26,18 @@ export class TargetStats {
   /** The last one counts what is above all bounds. */
   readonly latencies = new Float64Array(latencyBounds.length + 1);
   latencySum = 0;
-  readonly incidents: Record<Incident, number> = { retry: 0, connect_failure: 0, reset: 0, timeout: 0, client_gone: 0 };
+  readonly incidents: Record<Incident, number> = {
+    retry: 0,
+    connect_failure: 0,
+    reset: 0,
+    timeout: 0,
+    client_gone: 0,
+    invalid_request: 0,
+    invalid_answer: 0,
+    unchecked: 0,
+    partial: 0,
+    collision: 0,
+  };
 
   noteAnswer(status: number, seconds: number): void {
     const kind = Math.floor(status / 100);

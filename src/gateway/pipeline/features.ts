@@ -1,9 +1,10 @@
+import { createTransformation } from '../transform/feature.ts';
 import type { Feature, FeatureContext } from './feature.ts';
 
 /**
  * Everything the gateway can do with requests beside passing them on, in the order in which a request meets it; an answer
  * meets it the other way round. Who may ask comes before how often, and both before anything that costs work.
  */
-export function createFeatures(_context: FeatureContext): readonly Feature[] {
-  return [];
+export function createFeatures(context: FeatureContext): readonly Feature[] {
+  return [createTransformation(context)];
 }
