@@ -1,4 +1,5 @@
 import { createTransformation } from '../transform/feature.ts';
+import { createValidation } from '../validate/feature.ts';
 import type { Feature, FeatureContext } from './feature.ts';
 
 /**
@@ -6,5 +7,5 @@ import type { Feature, FeatureContext } from './feature.ts';
  * meets it the other way round. Who may ask comes before how often, and both before anything that costs work.
  */
 export function createFeatures(context: FeatureContext): readonly Feature[] {
-  return [createTransformation(context)];
+  return [createTransformation(context), createValidation(context)];
 }
