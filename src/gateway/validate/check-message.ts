@@ -1,7 +1,6 @@
 import { fieldValues } from '../aggregate/client-values.ts';
-import { isJsonType } from '../json/media-type.ts';
+import { isJsonType, mediaTypeOf } from '../json/media-type.ts';
 import type { MessageError, SchemaChecker } from './compile-schemas.ts';
-import { contentOf } from './read-contract.ts';
 import type { Content, Contract, Operation } from './read-contract.ts';
 
 export interface FoundOperation {
@@ -61,6 +60,14 @@ function planContent(contents: readonly Content[], fields: readonly string[]): B
   if (content.schema === undefined || !isJsonType(type)) return { kind: 'leave' };
   const isPlain = fieldValues(fields, 'content-encoding').every((coding) => coding.trim().toLowerCase() === 'identity');
   return isPlain ? { kind: 'check', schema: content.schema } : { kind: 'unknown' };
+}
+
+/** The content of a type: by its name, by its range, or any. */
+function contentOf(contents: readonly Content[], contentType: string): Content | undefined {
+  const type = mediaTypeOf(contentType);
+  const [family] = type.split('/', 1);
+  const by = (name: string): Content | undefined => contents.find((content) => content.type === name);
+  return by(type) ?? by(`${family}/*`) ?? by('*/*');
 }
 
 /** Above this, only the first error is looked for. */

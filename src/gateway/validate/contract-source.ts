@@ -3,16 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { FeatureContext } from '../pipeline/feature.ts';
 import { isRefusal } from '../pipeline/outcome.ts';
-import { asObject } from '../own/json-object.ts';
 import type { ServiceInstances } from '../state/service-instances.ts';
-import { SchemaChecker } from './compile-schemas.ts';
-import { readContract } from './read-contract.ts';
-import type { Contract } from './read-contract.ts';
-
-export interface UsableContract {
-  readonly contract: Contract;
-  readonly checker: SchemaChecker;
-}
+import type { UsableContract } from './compile-contract.ts';
+import type { SchemaChecker } from './compile-schemas.ts';
 
 const path = '/openapi.json';
 const timeoutMs = 5000;
@@ -98,6 +91,8 @@ class Entry {
     const hash = createHash('sha256').update(answer.body).digest('base64');
     if (hash === this.hash) return;
     try {
+      // Only now: most gateways validate nothing, and its packages are as large as the gateway.
+      const { compileContract } = await import('./compile-contract.ts');
       this.usable = compileContract(answer.body);
       this.hash = hash;
       this.tellOmitted(this.usable);
@@ -132,14 +127,6 @@ function describeInstances({ endpoints }: ServiceInstances): string {
 
 function patience(): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, patienceMs).unref());
-}
-
-function compileContract(bytes: Buffer): UsableContract {
-  const document = asObject(JSON.parse(bytes.toString('utf8')));
-  const version = document?.['openapi'];
-  if (!document || typeof version !== 'string' || !version.startsWith('3.')) throw new TypeError('is no OpenAPI 3');
-  const contract = readContract(document);
-  return { contract, checker: new SchemaChecker(contract.schemas) };
 }
 
 /** Compiles every schema, one per turn, so that no request has to wait for more than one. */

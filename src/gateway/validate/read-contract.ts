@@ -103,11 +103,3 @@ function basePaths(document: JsonObject): readonly string[] {
   });
   return [...new Set([...bases, ''])].slice(0, 4);
 }
-
-/** The content of a type: by its name, by its range, or any. */
-export function contentOf(contents: readonly Content[], contentType: string): Content | undefined {
-  const type = mediaTypeOf(contentType);
-  const [family] = type.split('/', 1);
-  const by = (name: string): Content | undefined => contents.find((content) => content.type === name);
-  return by(type) ?? by(`${family}/*`) ?? by('*/*');
-}

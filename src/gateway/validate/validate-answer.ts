@@ -7,7 +7,8 @@ import type { BodyHandler, ReplyHead } from '../pipeline/reply-stage.ts';
 import type { Incoming } from '../proxy/incoming.ts';
 import { checkBody, findOperation, planAnswer } from './check-message.ts';
 import type { MessageError } from './compile-schemas.ts';
-import type { ContractSource, UsableContract } from './contract-source.ts';
+import type { UsableContract } from './compile-contract.ts';
+import type { ContractSource } from './contract-source.ts';
 import { refuseInvalid } from './validate-request.ts';
 
 type Target = Pick<TargetFacts, 'name' | 'service' | 'stats'>;

@@ -9,7 +9,8 @@ import { checkBody, findOperation, planBody } from './check-message.ts';
 import type { BodyPlan, FoundOperation, Unknown } from './check-message.ts';
 import { checkParameters } from './check-parameters.ts';
 import type { MessageError } from './compile-schemas.ts';
-import type { ContractSource, UsableContract } from './contract-source.ts';
+import type { UsableContract } from './compile-contract.ts';
+import type { ContractSource } from './contract-source.ts';
 
 type Target = Pick<TargetFacts, 'service' | 'stats'>;
 
