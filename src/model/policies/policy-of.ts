@@ -1,0 +1,18 @@
+import type { RoutePolicy } from '../../protocol/policy.ts';
+import type { WrittenPolicy } from '../schema/policy-schema.ts';
+import { contentPolicy } from './content.ts';
+import { passingPolicy } from './elsewhere.ts';
+
+/** Makes what the gateway works by of what is written, one member per feature; undefined when nothing is asked for. */
+export function policyOf(written: WrittenPolicy): RoutePolicy | undefined {
+  const policy: RoutePolicy = { ...passingPolicy(written), ...contentPolicy(written) };
+  return Object.keys(policy).length === 0 ? undefined : policy;
+}
+
+/** A route's own keys before the defaults for all of them; a key is replaced as a whole. */
+export function withDefaults<Written extends WrittenPolicy>(
+  written: Written,
+  defaults: WrittenPolicy | null | undefined,
+): Written {
+  return { ...defaults, ...written };
+}

@@ -77,7 +77,7 @@ test.each([
   [`${'['.repeat(50_000)}${']'.repeat(50_000)}`, json, 400, 'invalid-request'],
   ['{"a":1}', { ...json, 'content-encoding': 'gzip' }, 415, 'unsupported-type'],
   [JSON.stringify('x'.repeat(100_000)), json, 413, 'too-large'],
-] as const)('a body that cannot be changed does not pass: %.20s', async (body, headers, status, kind) => {
+] as const)('a body that cannot be changed does not pass: %.20s', async (...[body, headers, status, kind]) => {
   await using system = await start({ request: { body: bodyChange } });
   const answer = await request(system.url, { method: 'POST', headers, body });
   expect(answer.statusCode).toBe(status);
@@ -133,15 +133,18 @@ test.each([
   ['unknown coding', '{}', { 'content-encoding': 'zstd' }, 502],
   ['a bomb', gzipSync(JSON.stringify('x'.repeat(1_000_000))), { 'content-encoding': 'gzip' }, 502],
   ['too large', JSON.stringify('x'.repeat(200_000)), {}, 500],
-] as const)('an answer that cannot be changed never reaches the client: %s', async (_what, body, fields, status) => {
-  await using system = await start({ response: { body: secret } }, (_request, response) => {
-    response.writeHead(200, { ...json, ...fields }).end(body);
-  });
-  const answer = await request(system.url);
-  expect(answer.statusCode).toBe(status);
-  expect(answer.headers['content-type']).toBe('application/problem+json');
-  await answer.body.dump();
-});
+] as const)(
+  'an answer that cannot be changed never reaches the client: %s',
+  async (...[_what, body, fields, status]) => {
+    await using system = await start({ response: { body: secret } }, (_request, response) => {
+      response.writeHead(200, { ...json, ...fields }).end(body);
+    });
+    const answer = await request(system.url);
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    await answer.body.dump();
+  },
+);
 
 test('HEAD and 304 tell nothing of the answer before the change', async () => {
   await using system = await start({ response: { body: secret } }, ({ method, headers }, response) => {

@@ -115,7 +115,7 @@ test.each([
   ['/orders?limit=1&limit=2', {}, '/limit', 'query'],
   ['/orders', post('{"item":'), '', 'body'],
   ['/orders', post(''), '', 'body'],
-] as const)('%s with %j is refused', async (path, options, pointer, place) => {
+] as const)('%s with %j is refused', async (...[path, options, pointer, place]) => {
   await using system = await start({});
   const answer = await ask(`${system.gateway.url}${path}`, options);
   expect(answer.status).toBe(400);

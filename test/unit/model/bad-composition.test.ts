@@ -29,9 +29,11 @@ describe('validation', () => {
   });
 });
 
-describe('transformation', () => {
-  const body = (change: string): string => `transform: { request: { body: { ${change} } } }`;
+function body(change: string): string {
+  return `transform: { request: { body: { ${change} } } }`;
+}
 
+describe('transformation', () => {
   it.each([
     [
       'transform: true',

@@ -276,8 +276,8 @@ describe('calls', () => {
       '3:57 services.orders.calls[0].timeout: `timeout` must be a duration with its unit, such as `2s`, `500ms` or `1m`, but is the number `1`.',
     ],
     [
-      '[{ service: users, path: /a }]',
-      '3:48 services.orders.calls[0].path: `path` is not a key msa knows in a call. [Known here: service, timeout, retry, requestHeaders, responseHeaders, mirror.]',
+      '[{ service: users, servise: a }]',
+      '3:48 services.orders.calls[0].servise: `servise` is not a key msa knows in a call. [Did you mean `service`?]',
     ],
   ])('%s', (calls, expected) => {
     expect(serviceProblems(`{ path: a, calls: ${calls} }`)).toEqual([expected]);
