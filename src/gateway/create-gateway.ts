@@ -15,6 +15,7 @@ import type { LogLevel } from './observe/log.ts';
 import type { Feature } from './pipeline/feature.ts';
 import { createFeatures } from './pipeline/features.ts';
 import { callService } from './proxy/own-call.ts';
+import { Tunnels } from './proxy/tunnel.ts';
 import { probe } from './proxy/probe.ts';
 import { createUpstream } from './proxy/upstream.ts';
 import { Current } from './state/current.ts';
@@ -86,7 +87,8 @@ export class Gateway {
     const log = new Log(config.logLevel, write);
     this.log = log;
     this.redis = redisUrl === undefined ? undefined : new RedisStore({ url: redisUrl, log, random });
-    const handler = { limits: this.limits, log, random, isDraining: () => this.draining };
+    const tunnels = new Tunnels(this.limits);
+    const handler = { limits: this.limits, log, random, isDraining: () => this.draining, tunnels };
     const services = new Services({ connect: createUpstream(this.limits), recovery, random });
     this.features = features({
       ...handler,

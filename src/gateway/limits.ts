@@ -14,6 +14,8 @@ export interface Limits {
   /** How long nothing may move on a connection in the middle of a request or an answer. */
   readonly stallTimeoutMs: number;
   readonly maxClientConnections: number;
+  /** WebSocket connections at a time. */
+  readonly maxTunnels: number;
   /**
    * For an instance to take a connection. Not its program but its system does that, so the time is short also when all are
    * busy; who does not know the address any more gives no answer. Longer would be in vain: a system asks again only
@@ -39,6 +41,7 @@ export const defaultLimits: Limits = {
   idleTimeoutMs: 75_000,
   stallTimeoutMs: 300_000,
   maxClientConnections: 10_000,
+  maxTunnels: 4096,
   connectTimeoutMs: 300,
   maxConnectionsPerInstance: 1024,
   replayBytes: 64 * 1024,

@@ -12,6 +12,7 @@ import type { ListenerRole } from '../proxy/handle-request.ts';
 import type { Arrival } from '../proxy/receive.ts';
 import { FirstBytes } from './first-bytes.ts';
 import { IdleSweep } from './idle-sweep.ts';
+import { takeUpgrades } from './take-upgrades.ts';
 import { closeServer, listenOn, portOf } from './servers.ts';
 
 /** A certificate with its chain, and its key, as PEM. */
@@ -39,6 +40,10 @@ export class Listener {
       opened: (socket) => this.idleSweep.watch(socket),
       http2: (socket) => void socket.destroy(),
       patienceMs: parts.limits.headersTimeoutMs,
+    });
+    takeUpgrades(this.server, {
+      serveHttp1: (socket) => this.firstBytes.serveHttp1(socket),
+      handle: (arrival) => handleRequest(arrival, role, parts),
     });
     // Such as one that takes its time for the handshake.
     this.server.on('tlsClientError', (_error, socket: TLSSocket) => void socket.destroy());

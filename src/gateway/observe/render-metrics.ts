@@ -24,6 +24,11 @@ export function renderMetrics({ current, draining, redis }: GatewayStatus, resid
       all.map((target) => [labelsOf(target), target.stats.inFlight]),
     ),
     ...family(
+      'msa_gateway_tunnels_open',
+      'gauge',
+      all.map((target) => [labelsOf(target), target.stats.tunnels]),
+    ),
+    ...family(
       'msa_gateway_instance_requests_in_flight',
       'gauge',
       endpoints.map(({ labels, endpoint }) => [labels, endpoint.inFlight]),

@@ -21,6 +21,8 @@ export type Incident = (typeof incidents)[number];
 /** Counts of one route or edge, in plain arrays: some are raised with every request. */
 export class TargetStats {
   inFlight = 0;
+  /** Open WebSocket connections; they are in flight too. */
+  tunnels = 0;
   /** By the first digit of the status; 0 counts those that got no answer. */
   readonly byClass = new Float64Array(6);
   /** The last one counts what is above all bounds. */

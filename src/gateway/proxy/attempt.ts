@@ -1,3 +1,6 @@
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
 import type { Dispatcher } from 'undici';
 
 import type { GatewayEndpoint } from '../state/service-instances.ts';
@@ -8,6 +11,8 @@ export interface AttemptListener {
   /** Gives false to pause. */
   attemptBegan(status: number, raw: readonly Buffer[], resume: () => void): boolean;
   attemptContinued(chunk: Buffer): boolean;
+  /** The connection now speaks another protocol; the try lasts until it is settled. */
+  attemptUpgraded(raw: readonly Buffer[], socket: Socket): void;
   attemptEnded(trailers: readonly (Buffer | string)[]): void;
   attemptFailed(attempt: Attempt, error: Error): void;
 }
@@ -41,6 +46,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (status >= 200) return this.listener.attemptBegan(status, raw, resume);
     this.listener.attemptInformed(status, raw);
     return true;
+  }
+
+  onUpgrade(_status: number, raw: Buffer[], socket: Duplex): void {
+    if (this.over || !(socket instanceof Socket)) return void socket.destroy();
+    this.listener.attemptUpgraded(raw, socket);
   }
 
   onData(chunk: Buffer): boolean {

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 import { decideRetry, isIdempotent, retryDelayMs } from '../balance/retry-policy.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../observe/log.ts';
@@ -34,6 +36,8 @@ export interface CallRequest {
   readonly fields: string[];
   readonly idempotencyKey: string | undefined;
   readonly body: RequestBody;
+  /** The protocol that is asked for. */
+  readonly upgrade?: 'websocket' | undefined;
 }
 
 /** What a call tells whoever made it. Nothing comes after `callEnded` or `callFailed`. */
@@ -44,6 +48,8 @@ export interface CallListener {
   callBegan(answer: CallAnswer, resume: () => void): void;
   /** Gives false to pause. */
   callContinued(chunk: Buffer): boolean;
+  /** It came to another protocol: the call lasts until `leave`. */
+  callUpgraded?(answer: CallAnswer, socket: Socket): void;
   callEnded(trailers: readonly (Buffer | string)[]): void;
   /** What came of an answer counts no more: another try begins. */
   callRestarted(): void;
@@ -110,6 +116,20 @@ export class Call implements AttemptListener {
     return true;
   }
 
+  attemptUpgraded(raw: readonly Buffer[], socket: Socket): void {
+    const { attempt, listener } = this;
+    if (!attempt || !listener.callUpgraded) return void socket.destroy();
+    attempt.endpoint.succeed();
+    clearTimeout(this.deadline);
+    listener.callUpgraded({ status: 101, raw, instance: attempt.endpoint.id }, socket);
+  }
+
+  /** What followed an upgrade is over. */
+  leave(): void {
+    this.attempt?.settle();
+    this.finish();
+  }
+
   attemptContinued(chunk: Buffer): boolean {
     return this.listener.callContinued(chunk);
   }
@@ -160,10 +180,11 @@ export class Call implements AttemptListener {
   }
 
   private send(endpoint: GatewayEndpoint): void {
-    const { method, path, fields } = this.request;
+    const { method, path, fields, upgrade } = this.request;
     this.tries += 1;
     this.attempt = new Attempt(endpoint, this);
-    endpoint.upstream.send({ method, path, headers: fields, body: this.bodyToSend() }, this.attempt);
+    const request = { method, path, headers: fields, body: this.bodyToSend(), ...(upgrade && { upgrade }) };
+    endpoint.upstream.send(request, this.attempt);
   }
 
   private bodyToSend(): Buffer | PassingBody | null {

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 import { onwardFields } from '../http/forwarding.ts';
 import { noteRequest } from '../observe/note-request.ts';
 import { isRefusal } from '../pipeline/outcome.ts';
@@ -18,18 +20,22 @@ import { describeReply } from './describe-reply.ts';
 import type { CallAnswer } from './describe-reply.ts';
 import { answerRefusal } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
+import { leaveHttp, upgradeHead } from './leave-http.ts';
 import { passInformation } from './pass-information.ts';
 import { Reply } from './reply.ts';
 import { collectBody } from './request-body.ts';
 import type { RequestBody } from './request-body.ts';
+import type { Tunnel, Tunnels } from './tunnel.ts';
 
 export interface ExchangeParts extends CallParts {
   readonly isDraining: () => boolean;
+  readonly tunnels: Tunnels;
 }
 
 /** What the log says of a request whose client has gone; nginx made the number up. */
 const clientClosedRequest = 499;
 const noBody: RequestBody = { kind: 'none' };
+const noRoom = refuse('unavailable', 'The gateway holds as many WebSocket connections open as it may.');
 
 /**
  * One request on its way through the gateway, seen from the client: leads it through the steps of its route and to a
@@ -42,6 +48,8 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
   private readonly reply: Reply;
   private sink: ReplySink;
   private call: Call | undefined;
+  /** What the exchange has become when both sides agreed on another protocol. */
+  private tunnel: Tunnel | undefined;
   private finished = false;
 
   constructor(incoming: Incoming, target: Target, parts: ExchangeParts) {
@@ -73,7 +81,7 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
   }
 
   get isWaiting(): boolean {
-    return !this.reply.started;
+    return !this.reply.started && !this.tunnel;
   }
 
   get isCommitted(): boolean {
@@ -81,7 +89,8 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
   }
 
   clientGone(): void {
-    if (this.finished) return;
+    // The end of a tunnel is no incident.
+    if (this.finished || this.tunnel) return;
     this.target.stats.incidents.client_gone += 1;
     this.call?.cancel();
     this.sink.abandon();
@@ -104,6 +113,19 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
     this.sink.begin(head, resume);
   }
 
+  callUpgraded(answer: CallAnswer, instance: Socket): void {
+    const { incoming, parts, target } = this;
+    const head = upgradeHead(answer, incoming);
+    if (head === undefined) {
+      instance.destroy();
+      return this.refuse(refuse('bad-gateway', `Instance ${answer.instance} changed to a protocol nobody asked for.`));
+    }
+    target.stats.noteAnswer(answer.status, (performance.now() - incoming.startedAt) / 1000);
+    target.stats.tunnels += 1;
+    const onEnd = (): void => this.tunnelEnded();
+    this.tunnel = parts.tunnels.open({ client: leaveHttp(incoming, head), instance, onEnd });
+  }
+
   callContinued(chunk: Buffer): boolean {
     return this.sink.write(chunk);
   }
@@ -124,17 +146,24 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
     this.finish(this.reply.status);
   }
 
+  private tunnelEnded(): void {
+    this.target.stats.tunnels -= 1;
+    this.call?.leave();
+    this.finish(101);
+  }
+
   /** To the service: nothing has to be answered instead. */
   private goOn(): void {
-    const { incoming } = this;
+    const { incoming, parts } = this;
     const { head, request, response, expectsContinue } = incoming;
+    if (incoming.upgrade && !parts.tunnels.hasRoom) return this.refuse(noRoom);
     if (incoming.body) return this.callService(incoming.body);
     const length = Number(head.contentLength ?? 0);
     if (head.transferEncoding === undefined && length === 0) return this.callService(noBody);
     // Without instances the answer is known before the body is asked for.
     if (this.service.endpoints.length === 0) return this.callService(noBody);
     if (expectsContinue) response.writeContinue();
-    const { replayBytes } = this.parts.limits;
+    const { replayBytes } = parts.limits;
     if (length > replayBytes) return this.callService({ kind: 'coming', begun: [], request: request.pause() });
     collectBody({ request, maxBytes: replayBytes, done: (body) => this.callService(body) });
   }
@@ -154,6 +183,7 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
       fields: onwardFields(incoming, incoming.connection.forwardingFor(incoming.authority)),
       idempotencyKey: incoming.head.idempotencyKey,
       body,
+      upgrade: incoming.upgrade,
     };
     const { limits, log, random } = parts;
     this.call = new Call(request, target, { limits, log, random, listener: this });
@@ -200,14 +230,14 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
   private finish(status: number, problem?: ProblemKind): void {
     if (this.finished) return;
     this.finished = true;
-    const { incoming, target, call } = this;
+    const { incoming, target, call, tunnel } = this;
     if (incoming.body?.kind === 'coming') incoming.request.resume();
     incoming.connection.leave(this);
-    const { bytes } = this.reply;
+    const { bytes } = tunnel ?? this.reply;
     const outcome = { status, bytes, instance: call?.instance, tries: call?.tries ?? 0, problem };
     const durationMs = noteRequest(this.parts.log, incoming, outcome);
     target.stats.inFlight -= 1;
-    target.stats.noteAnswer(status === clientClosedRequest ? 0 : status, durationMs / 1000);
+    if (!tunnel) target.stats.noteAnswer(status === clientClosedRequest ? 0 : status, durationMs / 1000);
     incoming.finish();
   }
 }

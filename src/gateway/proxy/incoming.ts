@@ -34,6 +34,8 @@ export interface IncomingFacts {
   readonly via: string;
   /** The connection is to be closed after the answer. */
   readonly closing: boolean;
+  /** The protocol that the client wants to speak from here on. */
+  readonly upgrade: 'websocket' | undefined;
 }
 
 const nothing: readonly string[] = [];
@@ -55,6 +57,7 @@ export class Incoming implements IncomingFacts {
   readonly expectsContinue: boolean;
   readonly via: string;
   readonly closing: boolean;
+  readonly upgrade: 'websocket' | undefined;
   /** What the service is asked for. Header fields for it are those of `head.fields`. */
   onwardPath: string;
   onwardQuery: string;
@@ -84,6 +87,7 @@ export class Incoming implements IncomingFacts {
     this.expectsContinue = facts.expectsContinue;
     this.via = facts.via;
     this.closing = facts.closing;
+    this.upgrade = facts.upgrade;
     this.onwardPath = facts.path;
     this.onwardQuery = facts.query;
   }

@@ -20,6 +20,8 @@ export interface Arrival {
   readonly response: ServerResponse;
   /** `100-continue`, anything else, or nothing. */
   readonly expects: 'continue' | 'unknown' | undefined;
+  /** The protocol it asks for; its connection serves nothing after it. */
+  readonly upgrade?: 'websocket';
 }
 
 interface Circumstances {
@@ -36,7 +38,7 @@ const noTarget: Target = { path: '', query: '', authority: undefined };
 
 /** Reads a request, and finds what forbids to pass it on. What an answer needs is there in any case. */
 export function receive(arrival: Arrival, { listener, pseudonym, limits, isDraining }: Circumstances) {
-  const { request, response, expects } = arrival;
+  const { request, response, expects, upgrade } = arrival;
   const head = readRequestHead(request.rawHeaders);
   const target = targetOf(request);
   const { path, query, authority } = 'path' in target ? target : noTarget;
@@ -61,7 +63,8 @@ export function receive(arrival: Arrival, { listener, pseudonym, limits, isDrain
     expectsContinue: expects === 'continue',
     via: `1.1 ${pseudonym}`,
     // Where the next request on this connection begins may be in doubt, so there is none.
-    closing: isDraining || refusal !== undefined,
+    closing: isDraining || refusal !== undefined || upgrade !== undefined,
+    upgrade,
   });
   return { incoming, refusal };
 }
