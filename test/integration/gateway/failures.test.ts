@@ -88,7 +88,7 @@ function statuses(replies: readonly Reply[]): number[] {
 }
 
 describe('an instance that nobody listens at', () => {
-  test('costs no request of any method, and is left alone after the first', async () => {
+  test('T38: costs no request of any method, and is left alone after the first', async () => {
     await using sound = await startSound();
     await using gateway = await gatewayTo([instance('a-1', await closedPort()), instance('a-2', sound)], {
       retryAttempts: 0,
@@ -144,7 +144,7 @@ describe('an instance that breaks off', () => {
     expect(broken.seen.length).toBeGreaterThan(0);
   });
 
-  test('gets a POST or PATCH once; the client is told that it may have had its effect', async () => {
+  test('T23: gets a POST or PATCH once; the client is told that it may have had its effect', async () => {
     await using broken = await startBroken();
     await using gateway = await gatewayTo([instance('a-1', broken), instance('a-2', broken)]);
     for (const method of ['POST body', 'PATCH body']) {
@@ -189,7 +189,7 @@ describe('an instance that breaks off', () => {
     expect(broken.seen).toHaveLength(4);
   });
 
-  test('is not buried under repeated requests: they stay within a budget', async () => {
+  test('T24: is not buried under repeated requests: they stay within a budget', async () => {
     await using broken = await startBroken();
     await using gateway = await gatewayTo([instance('a-1', broken), instance('a-2', broken)], { retryAttempts: 3 });
     expect(statuses(await sendMany(gateway, 200, 'GET'))).toEqual([502]);
@@ -209,7 +209,7 @@ describe('an instance that breaks off', () => {
     expect(requests).toBe(2);
   });
 
-  test('by closing idle connections, as servers may, costs no request', async () => {
+  test('T25: by closing idle connections, as servers may, costs no request', async () => {
     await using upstream = await startRawUpstream((socket) => {
       // Says nothing of closing, and closes with the next request on this connection.
       if (socket.bytesWritten > 0) socket.destroy();
@@ -259,7 +259,7 @@ describe('the registry’s word', () => {
 });
 
 describe('time', () => {
-  test('a service that does not answer in time gives a 504, and is asked once', async () => {
+  test('T33: a service that does not answer in time gives a 504, and is asked once', async () => {
     const carriers: Socket[] = [];
     await using upstream = await startRawUpstream((socket) => carriers.push(socket));
     await using gateway = await gatewayTo([instance('a-1', upstream)], { timeoutMs: 50 });
@@ -329,7 +329,7 @@ describe('time', () => {
     await waitUntil('the other is answered', async () => waiting.text().includes('late'));
   });
 
-  test('a connection that is not used is closed after the time that clients are told', async () => {
+  test('T19: a connection that is not used is closed after the time that clients are told', async () => {
     await using sound = await startSound();
     const state = stateOf({ instances: [instance('a-1', sound)], routes: [route('/', 'a')] });
     await using gateway = await startGateway(state, { limits: { idleTimeoutMs: 1000 } });
@@ -342,7 +342,7 @@ describe('time', () => {
     await waitUntil('it is closed', async () => socket.destroyed);
   });
 
-  test('a client that does not finish its request in time is told so', async () => {
+  test('T19: a client that does not finish its request in time is told so', async () => {
     await using sound = await startSound();
     const state = stateOf({ instances: [instance('a-1', sound)], routes: [route('/', 'a')] });
     await using gateway = await startGateway(state, { limits: { headersTimeoutMs: 100, requestTimeoutMs: 200 } });

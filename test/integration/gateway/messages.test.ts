@@ -35,7 +35,7 @@ async function answering(bytes: string, after: 'keep' | 'close' | 'reset' = 'kee
 }
 
 describe('fields of one connection', () => {
-  test('stay on the client side, with those that Connection names', async () => {
+  test('T1: stay on the client side, with those that Connection names', async () => {
     await using upstream = await answering('HTTP/1.1 204 No Content\r\n\r\n');
     await using gateway = await gatewayTo(upstream);
     const fields = [
@@ -57,7 +57,7 @@ describe('fields of one connection', () => {
     expect(names.filter((name) => dropped.test(name))).toEqual([]);
   });
 
-  test('cannot take out what the gateway says, nor can anything else a client sends', async () => {
+  test('T2, T21: cannot take out what the gateway says, nor can anything else a client sends', async () => {
     await using upstream = await answering('HTTP/1.1 204 No Content\r\n\r\n');
     await using gateway = await gatewayTo(upstream);
     const fields = [
@@ -82,7 +82,7 @@ describe('fields of one connection', () => {
     expect(fieldNames(head)).toEqual(expect.arrayContaining(['traceparent', 'x-request-id']));
   });
 
-  test('stay on the service side too', async () => {
+  test('T1: stay on the service side too', async () => {
     const answer =
       'HTTP/1.1 200 OK\r\nConnection: keep-alive, x-secret\r\nConnection: X-Other\r\nX-Secret: 1\r\nX-Other: 1\r\nX-Kept: 1\r\n' +
       'Proxy-Authenticate: Basic\r\nX-Msa-Error: unavailable\r\nContent-Length: 0\r\n\r\n';
@@ -95,7 +95,7 @@ describe('fields of one connection', () => {
   });
 });
 
-test('order, case and repetition of fields are kept in both directions', async () => {
+test('T30, T39: order, case and repetition of fields are kept in both directions', async () => {
   const answer = 'HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nX-Word: \xe9\r\nSet-Cookie: b=2\r\nContent-Length: 0\r\n\r\n';
   await using upstream = await answering(answer);
   await using gateway = await gatewayTo(upstream);
@@ -105,7 +105,7 @@ test('order, case and repetition of fields are kept in both directions', async (
   expect(upstream.seen[0]).toContain('\r\nCookie: a=1\r\nX-List: 1\r\nX-Word: \xe9\r\nX-List: 2\r\n');
 });
 
-test('answers without a body stay without one, and keep their length', async () => {
+test('T15: answers without a body stay without one, and keep their length', async () => {
   await using upstream = await startUpstream((request, response) => {
     const status = request.url === '/304' ? 304 : 200;
     if (request.url === '/204') response.writeHead(204).end();
@@ -122,7 +122,7 @@ test('answers without a body stay without one, and keep their length', async () 
   expect(answers[2]).not.toMatch(/content-length|transfer-encoding/i);
 });
 
-test('trailers come through, but none that would change what came before', async () => {
+test('T14: trailers come through, but none that would change what came before', async () => {
   const answer =
     'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 7\r\nContent-Type: a\r\nSet-Cookie: a=1\r\n\r\n';
   await using upstream = await answering(answer);
@@ -131,7 +131,7 @@ test('trailers come through, but none that would change what came before', async
   expect(text).toMatch(/\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 7\r\n\r\n$/);
 });
 
-test('a 103 comes through before the answer; other informational answers and strange hints are left out', async () => {
+test('T13: a 103 comes through before the answer; other informational answers and strange hints are left out', async () => {
   const answer =
     'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nX-Hint: 1\r\n\r\n' +
     'HTTP/1.1 103 Early Hints\r\nLink: nonsense\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
@@ -150,7 +150,7 @@ describe('an answer that breaks off', () => {
     ['by a reset', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n', 'reset'],
     ['in a long body of known length', 'HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\nhello', 'close'],
   ];
-  test.each(cases)('%s is not passed off as a whole one', async (_what, bytes, after) => {
+  test.each(cases)('T17: %s is not passed off as a whole one', async (_what, bytes, after) => {
     await using upstream = await answering(bytes, after);
     await using gateway = await gatewayTo(upstream);
     const { text, ended } = await exchangeBytes(gateway, get('/'));
@@ -159,7 +159,7 @@ describe('an answer that breaks off', () => {
     expect(ended).not.toBe('open');
   });
 
-  test('reaches a client of HTTP/1.0, for whom the end is the end, as a reset', async () => {
+  test('T17: reaches a client of HTTP/1.0, for whom the end is the end, as a reset', async () => {
     await using upstream = await answering(
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n',
       'close',
@@ -168,7 +168,7 @@ describe('an answer that breaks off', () => {
     expect((await exchangeBytes(gateway, 'GET / HTTP/1.0\r\n\r\n')).ended).toBe('reset');
   });
 
-  test('when it was short, is no answer at all: the client gets a 502', async () => {
+  test('T17: when it was short, is no answer at all: the client gets a 502', async () => {
     await using upstream = await answering('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello', 'close');
     await using gateway = await gatewayTo(upstream);
     const bytes = 'POST / HTTP/1.1\r\nhost: shop\r\nconnection: close\r\ncontent-length: 1\r\n\r\na';
@@ -208,7 +208,7 @@ test('an answer that only the end of the connection ends is passed on', async ()
   expect(text).toMatch(/\r\n\r\n5\r\nhello\r\n0\r\n\r\n$/);
 });
 
-test('events arrive as they are sent, while the answer goes on', async () => {
+test('T18: events arrive as they are sent, while the answer goes on', async () => {
   let write: ((text: string) => void) | undefined;
   let hasGone = false;
   await using upstream = await startUpstream((_request, response) => {
@@ -237,7 +237,7 @@ test('a short answer of known length that comes slowly is passed on before it is
   expect(text).toContain('Content-Length: 9');
 });
 
-test('a client that goes before the answer takes its request at the service with it', async () => {
+test('T16: a client that goes before the answer takes its request at the service with it', async () => {
   let carrier: Socket | undefined;
   await using upstream = await startRawUpstream((socket) => (carrier = socket));
   await using gateway = await gatewayTo(upstream);
@@ -249,7 +249,7 @@ test('a client that goes before the answer takes its request at the service with
   expect(gateway.log().some(({ msg }) => msg === 'instance ejected')).toBe(false);
 });
 
-test('a client that reads slowly slows the service down, and gets everything', async () => {
+test('T18, T19: a client that reads slowly slows the service down, and gets everything', async () => {
   let written = 0;
   const chunk = Buffer.alloc(64 * 1024, 'x');
   const total = 64 * 1024 * 1024;
@@ -279,7 +279,7 @@ test('a client that reads slowly slows the service down, and gets everything', a
   await waitUntil('everything arrives', async () => received > total);
 });
 
-test('a service that reads slowly slows the client down', async () => {
+test('T18: a service that reads slowly slows the client down', async () => {
   let resume: (() => void) | undefined;
   let received = 0;
   const total = 32 * 1024 * 1024;
@@ -318,7 +318,7 @@ test('a service that reads slowly slows the client down', async () => {
 });
 
 describe('Expect: 100-continue', () => {
-  test('is met once the request has somewhere to go', async () => {
+  test('T12: is met once the request has somewhere to go', async () => {
     await using upstream = await startUpstream((request, response) => void request.pipe(response));
     await using gateway = await gatewayTo(upstream);
     const socket = openSocket(gateway);
@@ -331,7 +331,7 @@ describe('Expect: 100-continue', () => {
     socket.destroy();
   });
 
-  test('is not met when there is nothing to wait for', async () => {
+  test('T12: is not met when there is nothing to wait for', async () => {
     await using gateway = await startGateway(stateOf({ routes: [route('/orders', 'orders')] }));
     expect((await exchangeBytes(gateway, expecting('/x'), (text) => text.includes('}'))).text).toMatch(
       /^HTTP\/1\.1 404 /,
@@ -364,7 +364,7 @@ test('an answer given before the body has come is passed on', async () => {
   expect(text).toMatch(/^HTTP\/1\.1 413 /);
 });
 
-test('a chunked body that grows beyond the limit is refused on the way', async () => {
+test('T20: a chunked body that grows beyond the limit is refused on the way', async () => {
   await using upstream = await startUpstream((request, response) => {
     request.resume().on('end', () => response.end('all of it'));
   });

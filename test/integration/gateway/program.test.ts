@@ -103,7 +103,7 @@ test('it starts by the state of its last run when there is no registry', async (
   expect(gateway.output()).toContain('state file ignored');
 });
 
-test('SIGTERM lets requests under way finish, takes no new ones and ends with 0', async () => {
+test('T37: SIGTERM lets requests under way finish, takes no new ones and ends with 0', async () => {
   await using registry = await startFakeRegistry();
   let release: (() => void) | undefined;
   await using upstream = await startUpstream((_request, response) => {
