@@ -1,4 +1,5 @@
 import { MsaError } from '../model/errors.ts';
+import { parseKeysFile } from '../model/keys-file.ts';
 import { parseWorkspace } from '../model/parse-workspace.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Workspace } from '../model/workspace.ts';
@@ -29,7 +30,18 @@ export async function openWorkspace(files: FileStore, directory: string): Promis
   const text = (await files.read(joinPath(root, workspaceFile))) ?? '';
   const parsed = parseWorkspace(text, { file: workspaceFile });
   if (!parsed.ok) throw invalidWorkspace(parsed.problems);
-  return { root, text, workspace: parsed.workspace };
+  return { root, text, workspace: await withKeys(files, root, parsed.workspace) };
+}
+
+/** Puts the API keys of the workspace's file of keys where the gateway's rules are. */
+async function withKeys(files: FileStore, root: string, workspace: Workspace): Promise<Workspace> {
+  const { keysFile, policy } = workspace.gateway;
+  if (keysFile === undefined || policy?.auth === undefined) return workspace;
+  // One that is not there yet holds no keys: `msa keys add` makes it.
+  const parsed = parseKeysFile((await files.read(joinPath(root, keysFile))) ?? '', keysFile);
+  if (!parsed.ok) throw invalidWorkspace(parsed.problems);
+  const auth = { ...policy.auth, keys: parsed.keys };
+  return { ...workspace, gateway: { ...workspace.gateway, policy: { ...policy, auth } } };
 }
 
 /** The workspace of exactly this directory; undefined when its `msa.yaml` cannot be used. Changes nothing. */
@@ -38,10 +50,10 @@ export async function workspaceIn(files: FileStore, root: string): Promise<Works
   return parsed.ok ? parsed.workspace : undefined;
 }
 
-/** The error for an `msa.yaml` with problems, one line for each. */
+/** The error for an `msa.yaml`, or a file it names, with problems, one line for each. */
 export function invalidWorkspace(problems: readonly Problem[]): MsaError {
   const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-  return new MsaError('MSA_WORKSPACE_INVALID', `${workspaceFile} has ${count}`, {
+  return new MsaError('MSA_WORKSPACE_INVALID', `${problems[0]?.file ?? workspaceFile} has ${count}`, {
     details: problems.map(renderProblem),
     data: { problems },
   });

@@ -3,6 +3,7 @@ import { storeNames, templateNames } from '../scaffold/answers/answers.ts';
 import type { CommandSpec } from './command.ts';
 import type { GroupSpec } from './command-tree.ts';
 import { shells } from './completion/shells.ts';
+import { keysCommands } from './specs/keys-commands.ts';
 import { operateCommands } from './specs/operate-commands.ts';
 import { dryRun } from './specs/shared-options.ts';
 import { down, ps, up } from './specs/system-commands.ts';
@@ -190,6 +191,7 @@ export const commands: readonly CommandSpec[] = [
   ps,
   ...operateCommands,
   chaosKill,
+  ...keysCommands,
   validate,
   upgrade,
   exportCompose,
@@ -202,5 +204,6 @@ export const groups: readonly GroupSpec[] = [
   { name: 'new', summary: 'Create a service or a client' },
   { name: 'rm', summary: 'Remove a service' },
   { name: 'chaos', summary: 'Break something on purpose and see what it does' },
+  { name: 'keys', summary: 'API keys of the gateway' },
   { name: 'export', summary: 'Write the system down for other tools' },
 ];

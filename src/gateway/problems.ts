@@ -5,6 +5,31 @@ export const problemKinds = {
     title: 'Invalid request',
     about: 'The request breaks the rules of HTTP, or could be read in two ways; `detail` says where.',
   },
+  'authentication-required': {
+    status: 401,
+    title: 'Authentication required',
+    about: 'The address asks for a token or an API key; the `WWW-Authenticate` header says which.',
+  },
+  'invalid-token': {
+    status: 401,
+    title: 'Invalid token',
+    about: 'The token or API key that came with the request is not accepted; `detail` says why. Get a new one.',
+  },
+  'not-permitted': {
+    status: 403,
+    title: 'Not permitted',
+    about: 'Whoever sent the request is known, but lacks the scopes or roles this address asks for.',
+  },
+  'address-not-allowed': {
+    status: 403,
+    title: 'Address not allowed',
+    about: 'An access list does not let requests in from where this one came.',
+  },
+  'call-not-allowed': {
+    status: 403,
+    title: 'Call not allowed',
+    about: 'The service may call the other one, but not with this method and path; its `calls` say with which.',
+  },
   'caller-not-allowed': {
     status: 403,
     title: 'Caller not allowed',
@@ -53,6 +78,11 @@ export const problemKinds = {
     status: 500,
     title: 'Route misconfigured',
     about: 'The rules of this route cannot be applied, so that nothing passes; the log of the gateway says why.',
+  },
+  'keys-unavailable': {
+    status: 503,
+    title: 'Token not checked',
+    about: 'The token could be neither accepted nor rejected, for example because its issuer is down; try again later.',
   },
   internal: { status: 500, title: 'Internal error', about: 'Something went wrong in the gateway; its log says more.' },
   'bad-gateway': {

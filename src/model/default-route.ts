@@ -2,7 +2,6 @@ import { elsewherePolicy } from './policies/elsewhere.ts';
 import { matchesOfRoute } from './policies/match.ts';
 import { policyOf } from './policies/policy-of.ts';
 import { defaultValues } from './schema/default-values.ts';
-import type { WrittenPolicy } from './schema/policy-schema.ts';
 import { parseDurationMs } from './schema/quantities.ts';
 import type { WrittenRoute } from './schema/route-schema.ts';
 import type { CallRules, Route } from './workspace.ts';
@@ -16,7 +15,7 @@ export function defaultRoute(written: WrittenRoute): Route {
 }
 
 /** What happens with requests, of a route as of a call. */
-export function defaultRules(written: WrittenPolicy): CallRules {
+export function defaultRules(written: Parameters<typeof policyOf>[0]): CallRules {
   const { timeout, retry } = written;
   const policy = policyOf(written);
   return {

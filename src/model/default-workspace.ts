@@ -29,6 +29,7 @@ export function defaultWorkspace(written: WrittenWorkspace, sourceText: SourceTe
       routes: (written.gateway?.routes ?? []).map((route) =>
         defaultRoute(withDefaults(route, written.gateway?.defaults)),
       ),
+      keysFile: keysFile(written),
     },
     services: Object.entries(written.services ?? {}).map(([name, service]) =>
       defaultService(name, service, { sourceText, defaults: written.gateway?.defaults }),
@@ -64,6 +65,11 @@ function defaultService(name: string, written: WrittenService, { sourceText, def
       cpus: written.limits?.cpus,
     },
   };
+}
+
+function keysFile({ gateway }: WrittenWorkspace): string | undefined {
+  const path = gateway?.auth?.keysFile;
+  return path === undefined ? undefined : normalizeWorkspacePath(path);
 }
 
 function source({ path, image }: WrittenService): ServiceSource {

@@ -1,3 +1,4 @@
+import { checkAuth } from './checks/check-auth.ts';
 import { checkCalls } from './checks/check-calls.ts';
 import { checkElsewhere } from './checks/check-elsewhere.ts';
 import { checkEnvironment } from './checks/check-environment.ts';
@@ -18,7 +19,16 @@ export type ParsedWorkspace =
   | { readonly ok: true; readonly workspace: Workspace }
   | { readonly ok: false; readonly problems: readonly [Problem, ...Problem[]] };
 
-const checks = [checkServices, checkCalls, checkRoutes, checkElsewhere, checkEnvironment, checkPorts, checkTls];
+const checks = [
+  checkServices,
+  checkCalls,
+  checkRoutes,
+  checkElsewhere,
+  checkEnvironment,
+  checkPorts,
+  checkTls,
+  checkAuth,
+];
 
 /**
  * Parses `msa.yaml`: read, check against the schema, check what relates keys to each other, apply defaults. Gives

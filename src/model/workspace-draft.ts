@@ -1,3 +1,5 @@
+import { draftAuth } from './auth-draft.ts';
+import type { AuthDraft } from './auth-draft.ts';
 import { asMapping } from './yaml/mapping.ts';
 import type { Path } from './problem.ts';
 
@@ -18,6 +20,7 @@ export interface WorkspaceDraft {
   readonly gatewayTlsKeys: ReadonlySet<string> | undefined;
   /** Those that no single service has. */
   readonly routes: readonly RouteDraft[];
+  readonly auth: AuthDraft;
   readonly services: readonly ServiceDraft[];
 }
 
@@ -51,6 +54,7 @@ export function draftWorkspace(value: unknown): WorkspaceDraft {
     gatewayPort: asNumber(gateway?.['port']),
     gatewayTlsKeys: tls && new Set(Object.keys(tls)),
     routes: draftRoutes(gateway?.['routes'], ['gateway', 'routes']),
+    auth: draftAuth(value),
     services: Object.entries(asMapping(root['services']) ?? {}).map(([name, service]) => draftService(name, service)),
   };
 }

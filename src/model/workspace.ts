@@ -19,6 +19,8 @@ interface WorkspaceGateway {
   readonly policy: GatewayPolicy | undefined;
   /** Those that no single service has. */
   readonly routes: readonly Route[];
+  /** The file of API keys, relative to the workspace, with `/`. */
+  readonly keysFile: string | undefined;
 }
 
 /** Where the certificate of the public listener comes from. */

@@ -5,6 +5,15 @@ export const headers = {
   gatewayError: 'x-msa-error',
   /** Set by the gateway on every proxied answer: the instance that gave it. */
   instance: 'x-msa-instance',
+  /** Set by the gateway on requests whose token or API key it has checked: the user, or the name of the key. */
+  user: 'x-msa-user',
+  /** The program that was given the token or holds the key. */
+  consumer: 'x-msa-consumer',
+  issuer: 'x-msa-issuer',
+  roles: 'x-msa-roles',
+  scopes: 'x-msa-scopes',
+  /** Set by the gateway on edges: the service that calls. */
+  caller: 'x-msa-caller',
 } as const;
 
 /** Token by which the gateway knows itself in `Via`. */

@@ -8,6 +8,8 @@ import type { SplitPolicy } from './policies/split.ts';
 import type { AggregatePolicy } from './policies/aggregate.ts';
 import type { TransformPolicy } from './policies/transform.ts';
 import type { ValidatePolicy } from './policies/validate.ts';
+import type { AddressList, AllowedCall, GatewayAccess } from './policies/access.ts';
+import type { GatewayAuth, RouteAuth } from './policies/auth.ts';
 
 /**
  * What the gateway does with the requests of a route or an edge beside passing them on: one member per feature, each
@@ -26,7 +28,14 @@ export interface RoutePolicy {
   readonly aggregate?: AggregatePolicy;
   readonly transform?: TransformPolicy;
   readonly validate?: ValidatePolicy;
+  readonly auth?: RouteAuth;
+  readonly access?: AddressList;
+  /** For edges: what of the other service may be called. */
+  readonly allow?: readonly AllowedCall[];
 }
 
 /** What concerns the gateway as a whole. */
-export interface GatewayPolicy {}
+export interface GatewayPolicy {
+  readonly auth?: GatewayAuth;
+  readonly access?: GatewayAccess;
+}

@@ -88,7 +88,9 @@ function watchedPaths({ root, workspace }: OpenWorkspace): readonly string[] {
     ...(source.kind === 'folder' ? [joinPath(root, source.path)] : []),
     ...(envFile === undefined ? [] : [joinPath(root, envFile)]),
   ]);
-  return [...new Set([joinPath(root, workspaceFile), ...ofServices])];
+  const { keysFile } = workspace.gateway;
+  const keys = keysFile === undefined ? [] : [joinPath(root, keysFile)];
+  return [...new Set([joinPath(root, workspaceFile), ...keys, ...ofServices])];
 }
 
 async function reopen(files: FileStore, root: string): Promise<OpenWorkspace | MsaError> {

@@ -15,6 +15,8 @@ export const incidents = [
   // Of aggregation: results without some of their parts, and members that two parts would have given.
   'partial',
   'collision',
+  'unauthorized',
+  'forbidden',
 ] as const;
 export type Incident = (typeof incidents)[number];
 
@@ -39,6 +41,8 @@ export class TargetStats {
     unchecked: 0,
     partial: 0,
     collision: 0,
+    unauthorized: 0,
+    forbidden: 0,
   };
 
   noteAnswer(status: number, seconds: number): void {

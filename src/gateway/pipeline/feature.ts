@@ -40,6 +40,15 @@ export interface TargetFacts {
   readonly policy: RoutePolicy;
   readonly service: ServiceInstances;
   readonly stats: TargetStats;
+  /** Paths of other routes below this one's, which let in others than it does. */
+  readonly guarded: readonly GuardedPath[];
+}
+
+export interface GuardedPath {
+  /** In normal form. */
+  readonly path: string;
+  /** Only this path; without it, everything below is guarded too. */
+  readonly exact: boolean;
 }
 
 /** What features get of the gateway. */

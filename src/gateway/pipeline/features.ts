@@ -1,5 +1,7 @@
 import { createTransformation } from '../transform/feature.ts';
 import { createValidation } from '../validate/feature.ts';
+import { createAccessFeature } from '../access/access-feature.ts';
+import { createAuthFeature, createCallerFeature, createDisguiseFeature } from '../auth/auth-feature.ts';
 import type { Feature, FeatureContext } from './feature.ts';
 
 /**
@@ -7,5 +9,12 @@ import type { Feature, FeatureContext } from './feature.ts';
  * meets it the other way round. Who may ask comes before how often, and both before anything that costs work.
  */
 export function createFeatures(context: FeatureContext): readonly Feature[] {
-  return [createTransformation(context), createValidation(context)];
+  return [
+    createDisguiseFeature(),
+    createAccessFeature(),
+    createAuthFeature(context),
+    createCallerFeature(),
+    createTransformation(context),
+    createValidation(context),
+  ];
 }

@@ -3,6 +3,9 @@ export interface Identity {
   readonly kind: 'user' | 'key';
   /** The `sub` of a token, or the name of a key. */
   readonly subject: string;
+  /** The program that was given the token or holds the key. */
+  readonly consumer: string;
+  /** Who vouches for it; undefined for keys, which are the workspace's own. */
   readonly issuer: string | undefined;
   readonly roles: readonly string[];
   readonly scopes: readonly string[];

@@ -6,6 +6,7 @@ import type { RouteMatches } from '../../protocol/route-match.ts';
 import { servicesOf } from '../../protocol/route-services.ts';
 import type { SystemEdge, SystemRoute } from '../../protocol/system.ts';
 import type { WatchState } from '../../protocol/watch.ts';
+import { guardsBelow, guardsOf } from '../auth/guards.ts';
 import type { Log } from '../observe/log.ts';
 import { TargetStats } from '../observe/target-stats.ts';
 import type { Feature, TargetFacts } from '../pipeline/feature.ts';
@@ -93,7 +94,7 @@ export class Targets {
     }
     const before = this.compiled;
     this.compiled = new Map();
-    const compiler = { before, gateway: JSON.stringify(system.gateway ?? {}) };
+    const compiler = { before, gateway: JSON.stringify(system.gateway ?? {}), guards: guardsOf(system.routes) };
     const names = uniqueNames(system.routes);
     const routes = system.routes.map((route, index) => this.routeTarget(route, names[index] ?? '', compiler));
     const pseudonym = `${viaToken}-${system.workspace}`;
@@ -110,7 +111,8 @@ export class Targets {
     const { service, timeoutMs, retryAttempts, policy } = declared;
     const { services } = this.parts;
     const owner = service === undefined ? services.nobody : services.get(service);
-    const facts = this.factsOf({ name, kind: 'route', service: owner, policy });
+    const guarded = guardsBelow(declared, compiler.guards);
+    const facts = this.factsOf({ name, kind: 'route', service: owner, policy, guarded });
     const asked = servicesOf(declared).flatMap((each) => services.find(each) ?? []);
     const pipeline = this.pipelineOf(facts, compiler);
     return { ...facts, timeoutMs, retryAttempts, pipeline, declared, services: asked };
@@ -120,7 +122,7 @@ export class Targets {
     const { caller, callee, port, checkCaller, timeoutMs, retryAttempts, policy } = edge;
     const { services } = this.parts;
     const name = edgeKey(caller, callee);
-    const facts = this.factsOf({ name, kind: 'edge', service: services.get(callee), policy });
+    const facts = this.factsOf({ name, kind: 'edge', service: services.get(callee), policy, guarded: [] });
     const pipeline = this.pipelineOf(facts, compiler);
     const listener = { port, checkCaller, pseudonym, caller: services.get(caller) };
     return { ...facts, timeoutMs, retryAttempts, pipeline, ...listener };
@@ -133,7 +135,7 @@ export class Targets {
   /** The one of the state before, unless something it was compiled from has changed. */
   private pipelineOf(facts: TargetFacts, { before, gateway }: Compiler): Pipeline {
     const key = `${facts.kind} ${facts.name}`;
-    const source = `${facts.service.name} ${gateway} ${JSON.stringify(facts.policy)}`;
+    const source = `${facts.service.name} ${gateway} ${JSON.stringify([facts.policy, facts.guarded])}`;
     const known = before.get(key);
     if (known?.source === source) {
       this.compiled.set(key, known);
@@ -158,9 +160,10 @@ interface Compiler {
   readonly before: ReadonlyMap<string, Compiled>;
   /** The policy of the whole gateway as text. */
   readonly gateway: string;
+  readonly guards: ReturnType<typeof guardsOf>;
 }
 
-interface KnownFacts extends Pick<TargetFacts, 'name' | 'kind' | 'service'> {
+interface KnownFacts extends Pick<TargetFacts, 'name' | 'kind' | 'service' | 'guarded'> {
   readonly policy: RoutePolicy | undefined;
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 
+import { allowKeys } from './policies/access.ts';
 import { policyKeys } from './policy-schema.ts';
 import { documented, mapping } from './schema-parts.ts';
 
@@ -11,6 +12,7 @@ const detailed = mapping(
       description: 'The service it calls.',
       examples: ['users'],
     }),
+    ...allowKeys,
     ...policyKeys,
   },
   must,

@@ -1,4 +1,5 @@
 import { healthPaths } from '../../protocol/health.ts';
+import { tokenAlgorithms } from '../../protocol/policies/auth.ts';
 
 /** What holds where `msa.yaml` says nothing; also what editors show. */
 export const defaultValues = {
@@ -11,4 +12,11 @@ export const defaultValues = {
   health: healthPaths.ready,
   timeout: '10s',
   retryAttempts: 2,
+  keySetPath: '/.well-known/jwks.json',
+  tokenAlgorithms,
+  clockSkew: '30s',
+  keyRefresh: '10m',
+  keyKeep: '24h',
+  rolesClaim: 'roles',
+  scopesClaim: 'scope',
 } as const;

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 
+import { gatewayAuth } from './gateway-auth.ts';
+import { gatewayAccess } from './policies/access.ts';
 import { defaultValues } from './default-values.ts';
 import { defaultsSchema } from './policy-schema.ts';
 import { route } from './route-schema.ts';
@@ -32,6 +34,8 @@ export const gatewaySchema = mapping(
       z.nullish(z.array(route, { error: 'must be a list such as `[{ path: /old, redirect: { path: /new } }]`' })),
       { description: 'Routes that belong to no single service: each has `split`, `redirect` or `respond`.' },
     ),
+    auth: documented(z.nullish(gatewayAuth), { description: 'Whom the gateway believes who a request is from.' }),
+    access: documented(z.nullish(gatewayAccess), { description: 'From where requests may come at all.' }),
     defaults: documented(z.nullish(defaultsSchema), {
       description: 'What holds for all public routes that do not say otherwise.',
     }),

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 
+import { accessKeys } from './policies/access.ts';
+import { authKeys } from './policies/auth.ts';
 import { defaultValues } from './default-values.ts';
 import { durationPattern, parseDurationMs } from './quantities.ts';
 import { mirrorKeys } from './policies/elsewhere.ts';
@@ -35,6 +37,8 @@ export const policyKeys = {
   ...mirrorKeys,
   ...transformKeys,
   ...validateKeys,
+  ...accessKeys,
+  ...authKeys,
 };
 
 const policySchema = mapping(policyKeys, 'must be a mapping such as `{ timeout: 2s }`');

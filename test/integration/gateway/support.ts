@@ -10,6 +10,7 @@ import {
 } from '../../../src/gateway/create-gateway.ts';
 import type { Instance } from '../../../src/protocol/instances.ts';
 import { servicesOf } from '../../../src/protocol/route-services.ts';
+import type { GatewayPolicy } from '../../../src/protocol/policy.ts';
 import type { SystemEdge, SystemRoute } from '../../../src/protocol/system.ts';
 import type { WatchState } from '../../../src/protocol/watch.ts';
 
@@ -39,6 +40,7 @@ interface StateParts {
   readonly routes?: readonly SystemRoute[];
   readonly edges?: readonly SystemEdge[];
   readonly revision?: number;
+  readonly gateway?: GatewayPolicy;
 }
 
 let revisions = 0;
@@ -47,11 +49,20 @@ export function stateOf({
   instances = [],
   routes = [],
   edges = [],
+  gateway,
   revision = (revisions += 1),
 }: StateParts): WatchState {
   const names = new Set([...instances.map(({ service }) => service), ...routes.flatMap((each) => servicesOf(each))]);
   const services = [...names].map((name) => ({ name, health: { kind: 'tcp' } as const }));
-  const system = { workspace: 'shop-abc123', name: 'shop', version: 'v1', services, routes, edges };
+  const system = {
+    workspace: 'shop-abc123',
+    name: 'shop',
+    version: 'v1',
+    services,
+    routes,
+    edges,
+    ...(gateway && { gateway }),
+  };
   return { type: 'state', epoch: 'epoch-1', revision, system, instances };
 }
 

@@ -52,10 +52,6 @@ describe('keys', () => {
       '2:1 version: `version` is not a key msa knows in a workspace. [Known here: name, engine, isolation, gateway, services.]',
     ],
     [
-      'gateway: { auth: { jwks: auth } }',
-      '2:12 gateway.auth: This version of msa does not know `auth` yet. [Remove it, or use a version of msa that has it.]',
-    ],
-    [
       'gateway: { rateLimit: { limit: 1 } }',
       '2:12 gateway.rateLimit: This version of msa does not know `rateLimit` yet. [Remove it, or use a version of msa that has it.]',
     ],
