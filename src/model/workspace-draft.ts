@@ -21,6 +21,8 @@ export interface WorkspaceDraft {
   /** Those that no single service has. */
   readonly routes: readonly RouteDraft[];
   readonly auth: AuthDraft;
+  /** What holds for all routes, when it is a mapping. */
+  readonly routeDefaults: RouteDraft | undefined;
   readonly services: readonly ServiceDraft[];
 }
 
@@ -34,11 +36,13 @@ export interface ServiceDraft {
   readonly port: number | undefined;
   readonly replicas: number | undefined;
   readonly calls: readonly Placed[];
+  /** Those calls that say what happens on the way. */
+  readonly callRules: readonly RouteDraft[];
   readonly routes: readonly RouteDraft[];
   readonly env: readonly Placed[];
 }
 
-/** A route as it is written, as far as its values have the right types. */
+/** A mapping of policies, as it is written: a route, a call, or defaults for routes. */
 export interface RouteDraft {
   readonly path: Path;
   readonly value: Readonly<Record<string, unknown>>;
@@ -49,12 +53,14 @@ export function draftWorkspace(value: unknown): WorkspaceDraft {
   const root = asMapping(value) ?? {};
   const gateway = asMapping(root['gateway']);
   const tls = asMapping(gateway?.['tls']);
+  const defaults = asMapping(gateway?.['defaults']);
   return {
     engine: asText(root['engine']),
     gatewayPort: asNumber(gateway?.['port']),
     gatewayTlsKeys: tls && new Set(Object.keys(tls)),
     routes: draftRoutes(gateway?.['routes'], ['gateway', 'routes']),
     auth: draftAuth(value),
+    routeDefaults: defaults && { path: ['gateway', 'defaults'], value: defaults },
     services: Object.entries(asMapping(root['services']) ?? {}).map(([name, service]) => draftService(name, service)),
   };
 }
@@ -71,6 +77,7 @@ function draftService(name: string, value: unknown): ServiceDraft {
     port: asNumber(service?.['port']),
     replicas: asNumber(service?.['replicas']),
     calls: draftCalls(service?.['calls'], [...path, 'calls']),
+    callRules: draftRoutes(service?.['calls'], [...path, 'calls']),
     routes: draftRoutes(service?.['routes'], [...path, 'routes']),
     env: Object.keys(asMapping(service?.['env']) ?? {}).map((text) => ({ text, path: [...path, 'env', text] })),
   };

@@ -20,7 +20,7 @@ export function schemeOf(secure: boolean): 'http' | 'https' {
 
 /**
  * The fields that tell a service by which address its client reached it, so that its links lead back there. Nothing
- * that the client itself said of this is believed. There is no X-Forwarded-Prefix, since no path loses a prefix here.
+ * that the client itself said of this is believed. Where a path loses a prefix, what takes it away adds X-Forwarded-Prefix.
  */
 export function forwardingFields({ address, authority, secure = false }: Origin): string[] {
   const scheme = schemeOf(secure);
@@ -42,7 +42,8 @@ export function forwardingFields({ address, authority, secure = false }: Origin)
 interface Onward {
   readonly method: string;
   readonly head: RequestHead;
-  readonly authority: string | undefined;
+  /** The host that the service is asked for. */
+  readonly onwardAuthority: string | undefined;
   /** Our element of Via. */
   readonly via: string;
   readonly requestId: string;
@@ -55,10 +56,10 @@ interface Onward {
  * client can take them out.
  */
 export function onwardFields(onward: Onward, forwarding: readonly string[]): string[] {
-  const { method, head, authority, via, requestId, trace, body } = onward;
+  const { method, head, onwardAuthority, via, requestId, trace, body } = onward;
   const { fields } = head;
-  // The host is passed on unchanged: programs that know nothing of forwarding fields make right links of it.
-  if (authority !== undefined) fields.push('host', authority);
+  // Usually the client's: programs that know nothing of forwarding fields make right links of it.
+  if (onwardAuthority !== undefined) fields.push('host', onwardAuthority);
   // One that is at hand may have been replaced on the way here.
   if (body?.kind === 'whole') fields.push('content-length', String(body.bytes.length));
   else if (head.contentLength !== undefined) fields.push('content-length', head.contentLength);

@@ -17,6 +17,9 @@ export const incidents = [
   'collision',
   'unauthorized',
   'forbidden',
+  'mirrored',
+  'mirror_failed',
+  'mirror_left_out',
 ] as const;
 export type Incident = (typeof incidents)[number];
 
@@ -43,6 +46,9 @@ export class TargetStats {
     collision: 0,
     unauthorized: 0,
     forbidden: 0,
+    mirrored: 0,
+    mirror_failed: 0,
+    mirror_left_out: 0,
   };
 
   noteAnswer(status: number, seconds: number): void {

@@ -1,3 +1,7 @@
+import { createDestination } from '../route/features/destination.ts';
+import { createRequestHeaders, createResponseHeaders } from '../route/features/header-changes.ts';
+import { createMirror } from '../route/features/mirror.ts';
+import { createRewrite } from '../route/features/rewrite.ts';
 import { createTransformation } from '../transform/feature.ts';
 import { createValidation } from '../validate/feature.ts';
 import { createAccessFeature } from '../access/access-feature.ts';
@@ -10,11 +14,18 @@ import type { Feature, FeatureContext } from './feature.ts';
  */
 export function createFeatures(context: FeatureContext): readonly Feature[] {
   return [
+    createResponseHeaders(),
     createDisguiseFeature(),
     createAccessFeature(),
     createAuthFeature(context),
     createCallerFeature(),
+    createDestination(context),
+    // Before whatever looks at what the service is asked.
+    createRewrite(),
     createTransformation(context),
     createValidation(context),
+    createRequestHeaders(),
+    // It copies what the service gets.
+    createMirror(context),
   ];
 }

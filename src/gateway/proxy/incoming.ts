@@ -61,6 +61,7 @@ export class Incoming implements IncomingFacts {
   /** What the service is asked for. Header fields for it are those of `head.fields`. */
   onwardPath: string;
   onwardQuery: string;
+  onwardAuthority: string | undefined;
   /** Which service is asked, where it is not the one of the route. */
   service: ServiceInstances | undefined = undefined;
   /** The body, once it has been read or replaced. */
@@ -90,6 +91,7 @@ export class Incoming implements IncomingFacts {
     this.upgrade = facts.upgrade;
     this.onwardPath = facts.path;
     this.onwardQuery = facts.query;
+    this.onwardAuthority = facts.authority;
   }
 
   addReplyFields(...fields: readonly string[]): void {

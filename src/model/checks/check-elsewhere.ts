@@ -7,18 +7,17 @@ import { draftMatches } from './match-drafts.ts';
 /** Keys that say where requests go instead of to the service that has the route; a route has one of them. */
 const destinations = ['split', 'redirect', 'respond'] as const;
 
-/** Where routes send requests is one place, which exists. */
-export function checkElsewhere({ routes, services }: WorkspaceDraft): readonly Finding[] {
+/** Where routes and calls send requests is one place, which exists, and what they change on the way is plain. */
+export function checkElsewhere({ routes, routeDefaults, services }: WorkspaceDraft): readonly Finding[] {
   const names = services.map(({ name }) => name);
   const all = [...routes, ...services.flatMap((service) => service.routes)];
+  const others = [...(routeDefaults ? [routeDefaults] : []), ...services.flatMap(({ callRules }) => callRules)];
   return [
     ...routes.flatMap(checkOwnerless),
-    ...all.flatMap((route) => [
-      ...checkDestinations(route),
-      ...checkPrefixes(route),
-      ...checkSplit(route),
-      ...serviceNames(route).flatMap((place) => checkName(place, names)),
-      ...checkHeaderChanges(route),
+    ...all.flatMap((route) => [...checkDestinations(route), ...checkPrefixes(route), ...checkSplit(route)]),
+    ...[...all, ...others].flatMap((policies) => [
+      ...serviceNames(policies).flatMap((place) => checkName(place, names)),
+      ...checkHeaderChanges(policies),
     ]),
   ];
 }

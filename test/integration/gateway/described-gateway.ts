@@ -1,6 +1,7 @@
 import { parseWorkspace } from '../../../src/model/parse-workspace.ts';
 import { describeRouting } from '../../../src/plan/describe-routing.ts';
 import type { WatchState } from '../../../src/protocol/watch.ts';
+import { freePorts } from '../../support/free-port.ts';
 import { factsOf } from '../../unit/plan/random-systems.ts';
 import { instance, startGateway, startUpstream } from './support.ts';
 import type { TestGateway, Upstream } from './support.ts';
@@ -17,6 +18,9 @@ export interface Echo {
 export interface DescribedGateway extends TestGateway {
   /** What services got so far, in the order they got it. */
   readonly got: readonly Echo[];
+  readonly state: WatchState;
+  /** Where the listener of an edge is reached, by `caller>callee`. */
+  readonly edgeUrl: (key: string) => string;
 }
 
 /**
@@ -26,7 +30,10 @@ export interface DescribedGateway extends TestGateway {
 export async function startDescribed(yaml: string, absent: readonly string[] = []): Promise<DescribedGateway> {
   const parsed = parseWorkspace(yaml, { file: 'msa.yaml' });
   if (!parsed.ok) throw new Error(parsed.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'));
-  const system = describeRouting(factsOf(parsed.workspace));
+  const described = describeRouting(factsOf(parsed.workspace));
+  const ports = await freePorts(described.edges.length);
+  const edges = described.edges.map((edge, index) => ({ ...edge, port: ports[index] ?? edge.port }));
+  const system = { ...described, edges };
   const got: Echo[] = [];
   const names = parsed.workspace.services.map(({ name }) => name).filter((name) => !absent.includes(name));
   const upstreams = await Promise.all(names.map((name) => startEcho(name, got)));
@@ -40,7 +47,9 @@ export async function startDescribed(yaml: string, absent: readonly string[] = [
     await gateway.gateway.close();
     await Promise.all(upstreams.map((upstream) => upstream[Symbol.asyncDispose]()));
   };
-  return { ...gateway, got, [Symbol.asyncDispose]: dispose };
+  const edgeUrl = (key: string): string =>
+    `http://127.0.0.1:${edges.find(({ caller, callee }) => `${caller}>${callee}` === key)?.port}`;
+  return { ...gateway, got, state, edgeUrl, [Symbol.asyncDispose]: dispose };
 }
 
 function startEcho(service: string, got: Echo[]): Promise<Upstream> {

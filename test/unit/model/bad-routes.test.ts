@@ -299,3 +299,21 @@ describe('a route of the gateway', () => {
     expect(gatewayProblems(routes)).toEqual([expected]);
   });
 });
+
+describe('what happens on the way', () => {
+  it('is checked in calls and in defaults for routes, too', () => {
+    const yaml = `
+name: shop
+gateway:
+  defaults: { mirror: [{ service: user }], responseHeaders: { set: { a: "1" }, add: { A: "2" } } }
+services:
+  users: { path: u }
+  orders: { path: o, calls: [{ service: users, mirror: [{ service: nobody }] }] }
+`;
+    expect(problems(yaml)).toEqual([
+      'gateway.defaults.mirror[0].service: There is no service `user`. [Did you mean `users`?]',
+      'gateway.defaults.responseHeaders.add.A: `A` is changed twice. The other is in line 4. [Keep one of the two.]',
+      'services.orders.calls[0].mirror[0].service: There is no service `nobody`. [The services are: users, orders.]',
+    ]);
+  });
+});
