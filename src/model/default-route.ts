@@ -1,3 +1,4 @@
+import { aggregatePolicy } from './policies/aggregate.ts';
 import { elsewherePolicy } from './policies/elsewhere.ts';
 import { matchesOfRoute } from './policies/match.ts';
 import { policyOf } from './policies/policy-of.ts';
@@ -10,7 +11,9 @@ import type { CallRules, Route } from './workspace.ts';
 export function defaultRoute(written: WrittenRoute): Route {
   const matches = matchesOfRoute(written);
   const { policy, ...rules } = defaultRules(written);
-  const all = { ...policy, ...elsewherePolicy(written, matches.path) };
+  const aggregate =
+    written.aggregate && aggregatePolicy(written.aggregate, { timeoutMs: rules.timeoutMs, path: matches.path });
+  const all = { ...policy, ...elsewherePolicy(written, matches.path), ...(aggregate && { aggregate }) };
   return { ...matches, ...rules, ...(Object.keys(all).length > 0 && { policy: all }) };
 }
 

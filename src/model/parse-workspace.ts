@@ -1,4 +1,5 @@
 import { checkAuth } from './checks/check-auth.ts';
+import { checkAggregates } from './checks/check-aggregates.ts';
 import { checkCalls } from './checks/check-calls.ts';
 import { checkElsewhere } from './checks/check-elsewhere.ts';
 import { checkEnvironment } from './checks/check-environment.ts';
@@ -24,6 +25,7 @@ const checks = [
   checkCalls,
   checkRoutes,
   checkElsewhere,
+  checkAggregates,
   checkEnvironment,
   checkPorts,
   checkTls,

@@ -14,6 +14,8 @@ export const headers = {
   scopes: 'x-msa-scopes',
   /** Set by the gateway on edges: the service that calls. */
   caller: 'x-msa-caller',
+  /** Set by the gateway on an answer made of several: the parts that are missing. */
+  partial: 'x-msa-partial',
 } as const;
 
 /** Token by which the gateway knows itself in `Via`. */

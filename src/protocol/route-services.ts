@@ -2,9 +2,9 @@ import { matchesOf } from './route-match.ts';
 import type { RouteMatch } from './route-match.ts';
 import type { SystemRoute } from './system.ts';
 
-/** The services that requests of a route may go to; none where the gateway answers by itself. */
+/** The services that requests of a route may go to; none where the gateway answers by itself, or with what several say. */
 export function servicesOf({ service, policy = {} }: SystemRoute): readonly string[] {
-  if (policy.redirect || policy.respond) return [];
+  if (policy.redirect || policy.respond || policy.aggregate) return [];
   if (policy.split) return policy.split.filter(({ weight }) => weight > 0).map((share) => share.service);
   return service === undefined ? [] : [service];
 }

@@ -42,9 +42,10 @@ function renderRoute(route: RouteReport['routes'][number], colors: Colors): read
 }
 
 function renderDestination({ service = '', policy = {} }: SystemRoute): string {
-  const { split, redirect, respond } = policy;
+  const { split, redirect, respond, aggregate } = policy;
   if (redirect) return `redirect (${redirect.status})`;
   if (respond) return `answer (${respond.status})`;
+  if (aggregate) return [...new Set(aggregate.calls.map((call) => call.service))].join(' + ');
   return split ? split.map((share) => `${share.service} ${share.weight}`).join(', ') : service;
 }
 

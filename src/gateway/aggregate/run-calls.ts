@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import type { AggregateCall, AggregatePolicy } from '../../protocol/policies/aggregate.ts';
 import { needsOf } from '../../protocol/policies/aggregate.ts';
 import { layCalls } from '../../protocol/call-layers.ts';
@@ -21,6 +23,8 @@ export interface RunParts {
   readonly client: ClientValues;
   /** The client's fields, name and value in turn. */
   readonly fields: readonly string[];
+  /** Nobody waits for the result any more. */
+  readonly gone?: AbortSignal;
   /** Never fails: what goes wrong is the part. Ends early when the signal says so. */
   readonly ask: (request: CallRequest, signal: AbortSignal) => Promise<Part>;
 }
@@ -45,6 +49,7 @@ export async function runCalls(policy: AggregatePolicy, parts: RunParts): Promis
       clearTimeout(timer);
       resolve();
     };
+    parts.gone?.addEventListener('abort', settle, { once: true });
     void Promise.all(run.start(orderCalls(policy.calls), settle)).then(settle);
   });
   return run.end(policy);
@@ -57,6 +62,8 @@ class AggregateRun {
 
   constructor(asking: RunParts) {
     this.asking = asking;
+    // One for each call, which may be many.
+    setMaxListeners(0, this.ending.signal);
   }
 
   start(calls: readonly AggregateCall[], onFatal: () => void): Promise<void>[] {

@@ -21,6 +21,7 @@ const dropped: ReadonlySet<string> = new Set([
   headers.requestId,
   headers.instance,
   headers.gatewayError,
+  headers.partial,
 ]);
 
 /** Reads the fields as undici gives them: bytes, name and value in turn. */

@@ -2,6 +2,7 @@ import { createDestination } from '../route/features/destination.ts';
 import { createRequestHeaders, createResponseHeaders } from '../route/features/header-changes.ts';
 import { createMirror } from '../route/features/mirror.ts';
 import { createRewrite } from '../route/features/rewrite.ts';
+import { createAggregation } from '../aggregate/feature.ts';
 import { createTransformation } from '../transform/feature.ts';
 import { createValidation } from '../validate/feature.ts';
 import { createAccessFeature } from '../access/access-feature.ts';
@@ -27,5 +28,7 @@ export function createFeatures(context: FeatureContext): readonly Feature[] {
     createRequestHeaders(),
     // It copies what the service gets.
     createMirror(context),
+    // In the place of a service, so that all else happens to its answers too.
+    createAggregation(context),
   ];
 }

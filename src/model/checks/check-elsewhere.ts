@@ -5,7 +5,7 @@ import { asMapping } from '../yaml/mapping.ts';
 import { draftMatches } from './match-drafts.ts';
 
 /** Keys that say where requests go instead of to the service that has the route; a route has one of them. */
-const destinations = ['split', 'redirect', 'respond'] as const;
+const destinations = ['split', 'redirect', 'respond', 'aggregate'] as const;
 
 /** Where routes and calls send requests is one place, which exists, and what they change on the way is plain. */
 export function checkElsewhere({ routes, routeDefaults, services }: WorkspaceDraft): readonly Finding[] {
@@ -34,7 +34,7 @@ function checkOwnerless(route: RouteDraft): readonly Finding[] {
 function checkDestinations(route: RouteDraft): readonly Finding[] {
   const [first, second] = destinations.filter((key) => isThere(route, key));
   if (first !== undefined && second !== undefined) return [excluded(route, second, first)];
-  const instead = (['redirect', 'respond'] as const).find((key) => isThere(route, key));
+  const instead = (['redirect', 'respond', 'aggregate'] as const).find((key) => isThere(route, key));
   if (instead === undefined) return [];
   const useless = ['rewrite', 'mirror', 'requestHeaders'].find((key) => isThere(route, key));
   return useless === undefined ? [] : [excluded(route, useless, instead)];

@@ -8,12 +8,16 @@ type WrittenCall = WrittenAggregate['calls'][string];
 
 interface Surroundings {
   readonly timeoutMs: number;
-  /** The path of the route, without a slash at the end. */
-  readonly base: string;
+  /** Of the route. */
+  readonly path: string;
 }
 
-export function aggregatePolicy({ calls }: WrittenAggregate, { timeoutMs, base }: Surroundings): AggregatePolicy {
-  return { timeoutMs, base, calls: Object.entries(calls).map(([name, call]) => aggregateCall(name, call)) };
+export function aggregatePolicy({ calls }: WrittenAggregate, { timeoutMs, path }: Surroundings): AggregatePolicy {
+  return {
+    timeoutMs,
+    base: path.replace(/\/$/, ''),
+    calls: Object.entries(calls).map(([name, call]) => aggregateCall(name, call)),
+  };
 }
 
 function aggregateCall(name: string, written: WrittenCall): AggregateCall {

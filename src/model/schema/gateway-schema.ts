@@ -32,7 +32,9 @@ export const gatewaySchema = mapping(
     ...tlsKeys,
     routes: documented(
       z.nullish(z.array(route, { error: 'must be a list such as `[{ path: /old, redirect: { path: /new } }]`' })),
-      { description: 'Routes that belong to no single service: each has `split`, `redirect` or `respond`.' },
+      {
+        description: 'Routes that belong to no single service: each has `split`, `redirect`, `respond` or `aggregate`.',
+      },
     ),
     auth: documented(z.nullish(gatewayAuth), { description: 'Whom the gateway believes who a request is from.' }),
     access: documented(z.nullish(gatewayAccess), { description: 'From where requests may come at all.' }),

@@ -280,7 +280,7 @@ describe('a route of the gateway', () => {
   it.each([
     [
       '{ path: /x }',
-      'gateway.routes[0]: The route belongs to no service, so it must say what happens to its requests. [Add one of `split`, `redirect`, `respond`, or move it to the `routes` of a service.]',
+      'gateway.routes[0]: The route belongs to no service, so it must say what happens to its requests. [Add one of `split`, `redirect`, `respond`, `aggregate`, or move it to the `routes` of a service.]',
     ],
     [
       '{ path: /users, respond: {} }',
