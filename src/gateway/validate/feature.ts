@@ -11,8 +11,9 @@ export function createValidation(context: Pick<FeatureContext, 'call' | 'log'>):
   return {
     name: 'validate',
     compile: (target) => {
-      const { validate } = target.policy;
-      if (!validate) return undefined;
+      const { validate, aggregate } = target.policy;
+      // An answer made of several is in nobody's contract.
+      if (!validate || aggregate) return undefined;
       checkPolicy(validate);
       // So that it is there when the first request comes.
       source.known(target.service);

@@ -28,6 +28,7 @@ export function checkAggregates({ routes, services }: WorkspaceDraft): readonly 
     const calls = draftCalls(route);
     if (calls === undefined) return [];
     return [
+      ...checkContract(route),
       ...checkCount(calls, route),
       ...calls.flatMap((call) => [...checkName(call), ...checkService(call, names), ...checkPlace(call)]),
       ...calls.flatMap((call) => checkSources(call, calls)),
@@ -59,6 +60,12 @@ function sourcesOf(call: Readonly<Record<string, unknown>>, path: Path): CallDra
       return source?.from === 'call' ? [{ call: source.call, path: place }] : [];
     }),
   );
+}
+
+function checkContract({ value, path }: RouteDraft): readonly Finding[] {
+  if (value['validate'] !== true && asMapping(value['validate']) === undefined) return [];
+  const message = 'An answer made of several is in no contract with which `validate` could compare it.';
+  return [{ path: [...path, 'validate'], at: 'key', message, hint: 'Remove `validate` here.' }];
 }
 
 function checkCount(calls: readonly CallDraft[], { path }: RouteDraft): readonly Finding[] {

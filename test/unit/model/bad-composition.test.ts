@@ -263,6 +263,16 @@ describe('aggregation', () => {
     ]);
   });
 
+  it('is in no contract', () => {
+    const text =
+      'name: shop\nservices: { a: { path: a } }\ngateway:\n  routes:\n' +
+      '    - { path: /x, validate: true, aggregate: { calls: { a: { service: a, path: / } } } }\n';
+    const parsed = parseWorkspace(text, { file: 'msa.yaml' });
+    expect(parsed.ok ? [] : parsed.problems.map(({ message }) => message)).toEqual([
+      'An answer made of several is in no contract with which `validate` could compare it.',
+    ]);
+  });
+
   it('needs one path where values of the path are used', () => {
     const text =
       'name: shop\nservices: { a: { path: a } }\ngateway:\n  routes:\n' +
