@@ -14,7 +14,7 @@ const maxBytes = 4 * 1024 * 1024;
 const freshMs = 30_000;
 const retryMs = 2000;
 /** How long a request waits for a contract that is just being fetched. */
-const patienceMs = 1000;
+const patienceMs = 3000;
 
 type SourceContext = Pick<FeatureContext, 'call' | 'log'>;
 
