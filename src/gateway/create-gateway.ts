@@ -152,10 +152,10 @@ export class Gateway {
   }
 
   private createAdmin(): AdminServer {
-    const { current, edges, redis } = this;
+    const { current, edges, redis, features } = this;
     return new AdminServer({
       isReady: () => current.state !== undefined && !this.draining,
-      status: () => ({ current, edgeProblems: edges.problems(), draining: this.draining, redis }),
+      status: () => ({ current, edgeProblems: edges.problems(), draining: this.draining, redis, features }),
     });
   }
 }

@@ -3,6 +3,8 @@ import type { TargetStats } from '../observe/target-stats.ts';
 import type { Feature, Layer, TargetFacts } from '../pipeline/feature.ts';
 import type { RequestStep } from '../pipeline/outcome.ts';
 import { refuse } from '../problems.ts';
+import type { Refusal } from '../problems.ts';
+import type { Incoming } from '../proxy/incoming.ts';
 import type { GatewayPolicy } from '../../protocol/policy.ts';
 import { compileAddressList } from './address-check.ts';
 import { compileAllowedCalls } from './allowed-calls.ts';
@@ -28,7 +30,7 @@ function compileAccess({ policy, stats }: TargetFacts, general: AddressList | un
   return { step: (incoming) => firstRefusal(steps, incoming) };
 }
 
-function firstRefusal(steps: readonly RequestStep[], incoming: Parameters<RequestStep>[0]): ReturnType<RequestStep> {
+function firstRefusal(steps: readonly RequestStep[], incoming: Incoming): ReturnType<RequestStep> {
   for (const step of steps) {
     const outcome = step(incoming);
     if (outcome !== undefined) return outcome;
@@ -41,8 +43,12 @@ function addressStep(list: AddressList, stats: TargetStats): RequestStep {
   return ({ connection }) => {
     if (isAllowed(connection.address)) return undefined;
     stats.incidents.forbidden += 1;
-    return refuse('address-not-allowed', `Requests from ${connection.address} are not let in here.`);
+    return refuseAddress(connection);
   };
+}
+
+export function refuseAddress({ address }: Incoming['connection']): Refusal {
+  return refuse('address-not-allowed', `Requests from ${address} are not let in here.`);
 }
 
 /** By the path that goes on, before anything rewrites it: services name paths as they see them. */

@@ -27,6 +27,16 @@ export function compileAddressList({ allow, deny }: AddressList): (address: stri
   }
 }
 
+/** The same where there may be no list, or one that cannot be read: then nobody comes in. */
+export function admissionOf(list: AddressList | undefined): (address: string) => boolean {
+  if (list === undefined) return () => true;
+  try {
+    return compileAddressList(list);
+  } catch {
+    return () => false;
+  }
+}
+
 function blockListOf(entries: readonly string[]): BlockList {
   const list = new BlockList();
   for (const entry of entries) {

@@ -16,6 +16,7 @@ export function createAuthFeature(context: Pick<FeatureContext, 'service' | 'cal
     // The digits behind the name tell workspaces of one machine apart, which is nothing for clients.
     update: ({ workspace, policy }) => trust.update(policy.auth, workspace.replace(/-[0-9a-f]{6}$/, '')),
     compile: (target) => compileAuth(target, trust),
+    status: () => trust.status(),
     close: () => trust.close(),
   };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import type { ApiKey } from '../../protocol/policies/auth.ts';
 import { withFields } from './identity.ts';
@@ -19,7 +19,7 @@ export class KeyHolders {
 
   find(key: string): KnownIdentity | undefined {
     if (key === '' || key.length > maxKeyLength) return undefined;
-    return this.bySha256.get(createHash('sha256').update(key, 'latin1').digest('hex'));
+    return this.bySha256.get(hash('sha256', Buffer.from(key, 'latin1')));
   }
 }
 

@@ -43,6 +43,8 @@ export class KeySet {
   private failures = 0;
   private asking: Promise<void> | undefined;
   private waiting = 0;
+  private count = 0;
+  private lastFailure = '';
 
   constructor(parts: KeySetParts) {
     this.parts = parts;
@@ -54,6 +56,12 @@ export class KeySet {
     const age = now - this.readAt;
     if (age > this.parts.refreshMs) this.ask(now);
     return version === this.version && age <= this.parts.keepMs;
+  }
+
+  status(): object {
+    const { readAt, failures, lastFailure, count } = this;
+    const read = Number.isFinite(readAt) ? { keys: count, readAt: new Date(readAt).toISOString() } : { keys: 0 };
+    return { ...read, ...(failures > 0 && { failures, lastFailure }) };
   }
 
   /** The key a token says it is signed with. */
@@ -104,13 +112,15 @@ export class KeySet {
       if (content !== this.content) {
         this.find = createLocalJWKSet(keySet);
         this.content = content;
+        this.count = keySet.keys.length;
         this.version += 1;
       }
       this.readAt = this.parts.now();
       this.failures = 0;
     } catch (error) {
       this.failures += 1;
-      this.parts.onFailure(error instanceof Error ? error.message : String(error));
+      this.lastFailure = error instanceof Error ? error.message : String(error);
+      this.parts.onFailure(this.lastFailure);
     }
   }
 }

@@ -92,6 +92,7 @@ export class TokenChecker {
     if (!issuer) return reject('The token is of an issuer that is not trusted.');
     const { rules, keys } = issuer;
     if (!isAlgorithmOf(rules, header.alg)) return reject('The token is signed in a way that is not accepted.');
+    if (hasExpired(claims, rules, this.now())) return reject(expired);
     const key = await keys.keyFor({ alg: header.alg, ...(header.kid !== undefined && { kid: header.kid }) });
     if (key === noKeys) return { kind: 'unknown', reason: 'The keys of the issuer are not known at the moment.' };
     if (key === unknownKey) return reject('The token is signed with a key that its issuer does not have.');
@@ -146,6 +147,13 @@ function readToken(token: string): ReadToken | string {
   } catch {
     return 'The token cannot be read.';
   }
+}
+
+const expired = 'The token has expired.';
+
+/** Said before anything is spent on the signature: programs go on with a token that was good for a while. */
+function hasExpired({ exp }: JWTPayload, { clockSkewMs }: AuthIssuer, now: number): boolean {
+  return typeof exp === 'number' && exp * 1000 + clockSkewMs <= now;
 }
 
 function isAlgorithmOf({ algorithms }: AuthIssuer, alg: unknown): alg is TokenAlgorithm {

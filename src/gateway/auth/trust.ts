@@ -24,6 +24,7 @@ export class Trust {
   /** What keeps it from being used. */
   private problem: string | undefined = 'no state has come yet';
   private issuers = new Map<string, KnownIssuer>();
+  private rules = '';
   private readonly context: TrustContext;
   private readonly agent = new Agent({ connections: 2 });
 
@@ -32,6 +33,10 @@ export class Trust {
   }
 
   update(rules: GatewayAuth | undefined, realm: string): void {
+    const written = JSON.stringify([rules, realm]);
+    // States come with every change of an instance; most change nothing here.
+    if (written === this.rules) return;
+    this.rules = written;
     this.problem = problemOf(rules);
     const { issuers, keys } = this.problem === undefined && rules ? rules : nobody;
     this.issuers = new Map(issuers.map((issuer) => [issuer.issuer, this.knownIssuer(issuer)]));
@@ -40,6 +45,14 @@ export class Trust {
     // Where there are no issuers, keys are what is asked for, even before there are any.
     this.accepted = { tokens: issuers.length > 0, keys: keys.length > 0 || issuers.length === 0 };
     this.challenges = new Challenges({ realm, ...this.accepted });
+  }
+
+  /** Where the keys of each issuer stand; undefined where nobody is believed. */
+  status(): object | undefined {
+    if (this.issuers.size === 0) return undefined;
+    return {
+      issuers: [...this.issuers.values()].map(({ rules, keys }) => ({ issuer: rules.issuer, ...keys.status() })),
+    };
   }
 
   /** Throws when nobody can be believed, so that nobody is let in. */

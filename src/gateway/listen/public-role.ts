@@ -1,5 +1,6 @@
 import { createOwnPages } from '../own/own-pages.ts';
 import type { OwnPagesParts } from '../own/own-pages.ts';
+import { refuseAddress } from '../access/access-feature.ts';
 import { refuse } from '../problems.ts';
 import type { ListenerRole } from '../proxy/handle-request.ts';
 
@@ -14,7 +15,8 @@ export function createPublicRole(parts: OwnPagesParts): ListenerRole {
       const { path } = incoming;
       const route = current.routing.table.find(incoming);
       const page = ownPages.find(path);
-      if (page && (route === undefined || page.length > Math.max(route.declared.path.length, 1))) return page.serve;
+      if (page && (route === undefined || page.length > Math.max(route.declared.path.length, 1)))
+        return current.routing.admits(incoming.connection.address) ? page.serve : refuseAddress(incoming.connection);
       return route ?? refuse('not-found', `No service has a route to ${path}.`);
     },
   };

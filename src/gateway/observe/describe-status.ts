@@ -1,4 +1,5 @@
 import type { RedisStore } from '../redis/redis-store.ts';
+import type { Feature } from '../pipeline/feature.ts';
 import type { Current } from '../state/current.ts';
 import type { GatewayEndpoint } from '../state/service-instances.ts';
 import type { RouteTarget, Target } from '../state/targets.ts';
@@ -11,10 +12,11 @@ export interface GatewayStatus {
   readonly draining: boolean;
   /** Undefined: the gateway was told of none. */
   readonly redis: RedisStore | undefined;
+  readonly features: readonly Feature[];
 }
 
 /** The document of the admin listener's /status. */
-export function describeStatus({ current, edgeProblems, draining, redis }: GatewayStatus): object {
+export function describeStatus({ current, edgeProblems, draining, redis, features }: GatewayStatus): object {
   const { state, routing, services } = current;
   return {
     epoch: state?.epoch ?? null,
@@ -23,6 +25,7 @@ export function describeStatus({ current, edgeProblems, draining, redis }: Gatew
     version: state?.system?.version ?? null,
     draining,
     ...(redis?.isNeeded === true && { redis: { answers: redis.answers, commands: redis.outcomes } }),
+    ...describeFeatures(features),
     routes: routing.routes.map((target) => describeRoute(target)),
     edges: routing.edges.map((target) => ({
       caller: target.caller.name,
@@ -37,6 +40,11 @@ export function describeStatus({ current, edgeProblems, draining, redis }: Gatew
       endpoints: endpoints.map((endpoint) => describeEndpoint(endpoint)),
     })),
   };
+}
+
+function describeFeatures(features: readonly Feature[]): object {
+  const shown = features.map(({ name, status }) => [name, status?.()] as const);
+  return Object.fromEntries(shown.filter(([, status]) => status !== undefined));
 }
 
 function describeRoute(target: RouteTarget): object {

@@ -18,6 +18,8 @@ export interface Feature {
    * sense to it: then the route refuses every request, since leaving a rule out could let through what it forbids.
    */
   readonly compile: (target: TargetFacts) => Layer | undefined;
+  /** What it shows in /status; undefined when there is nothing to show. */
+  readonly status?: () => object | undefined;
   readonly close?: () => Promise<void>;
 }
 

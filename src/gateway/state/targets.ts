@@ -6,6 +6,7 @@ import type { RouteMatches } from '../../protocol/route-match.ts';
 import { servicesOf } from '../../protocol/route-services.ts';
 import type { SystemEdge, SystemRoute } from '../../protocol/system.ts';
 import type { WatchState } from '../../protocol/watch.ts';
+import { admissionOf } from '../access/address-check.ts';
 import { guardsBelow, guardsOf } from '../auth/guards.ts';
 import type { Log } from '../observe/log.ts';
 import { TargetStats } from '../observe/target-stats.ts';
@@ -51,6 +52,8 @@ export interface Routing {
   readonly edges: readonly EdgeTarget[];
   /** By which the public listener knows itself in Via. */
   readonly pseudonym: string;
+  /** Whether clients at this address may come in at all; routes look after that themselves. */
+  readonly admits: (address: string) => boolean;
 }
 
 export const noRouting: Routing = {
@@ -58,6 +61,7 @@ export const noRouting: Routing = {
   table: new RouteTable<RouteTarget>([]),
   edges: [],
   pseudonym: viaToken,
+  admits: () => true,
 };
 
 interface TargetsParts {
@@ -104,6 +108,7 @@ export class Targets {
       // A listener each, a name each: a service that passes Via on may well call back through another of them.
       edges: system.edges.map((edge) => this.edgeTarget(edge, `${pseudonym}-${edge.caller}-${edge.callee}`, compiler)),
       pseudonym,
+      admits: admissionOf(system.gateway?.access?.public),
     };
   }
 

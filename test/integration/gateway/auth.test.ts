@@ -67,7 +67,7 @@ async function startShop(issuer: TestIssuer, more: { readonly gateway?: GatewayP
   };
 }
 
-describe('tokens', () => {
+describe('T35: tokens', () => {
   test.each(['RS256', 'ES256', 'EdDSA'])('of an issuer of the workspace let in, signed with %s', async (alg) => {
     await using issuer = await startIssuer(alg);
     await using shop = await startShop(issuer);
@@ -136,7 +136,7 @@ describe('tokens', () => {
     expect(shop.reached()).toBe(0);
   });
 
-  test('give nothing that a client could have said of itself', async () => {
+  test('T2: give nothing that a client could have said of itself', async () => {
     await using issuer = await startIssuer();
     await using shop = await startShop(issuer);
     const forged = { 'x-msa-user': 'root', 'x-msa-roles': 'admin', X_Msa_User: 'root', 'x-msa-caller': 'orders' };
@@ -263,6 +263,10 @@ describe('the keys of an issuer', () => {
     await waitUntil('the log says so', () =>
       Promise.resolve(shop.gateway.log().some(({ msg }) => msg === 'signing keys not read')),
     );
+    const { body } = await send('GET', `${shop.gateway.adminUrl}/status`);
+    expect(body.auth).toMatchObject({
+      issuers: [{ issuer: 'https://shop.test', keys: 1, failures: expect.any(Number) }],
+    });
   });
 
   test('that never came make the gateway say that it does not know, and nothing else waits for them', async () => {
@@ -431,6 +435,8 @@ describe('edges', () => {
     expect((await send('GET', `${closed.publicUrl}/users`)).status).toBe(200);
     await using open = await startEdge({}, { access: { public: elsewhere, internal: here } });
     expect((await open.ask('/users')).status).toBe(200);
+    expect((await send('GET', `${open.publicUrl}/openapi.json`)).status).toBe(403);
+    expect((await send('GET', `${closed.publicUrl}/openapi.json`)).status).toBe(200);
     expect((await send('GET', `${open.publicUrl}/users`)).status).toBe(403);
   });
 });

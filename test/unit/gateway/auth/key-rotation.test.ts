@@ -26,6 +26,14 @@ test('a remembered token ends when it expires', async () => {
   expect(await it.userOf(token)).toBe('rejected: The token has expired.');
 });
 
+test('a token that has expired costs nothing: its keys are not even asked for', async () => {
+  const it = bench([first.jwk]);
+  expect(await it.userOf(await sign(first, { claims: { exp: it.now / 1000 - 60 } }))).toBe(
+    'rejected: The token has expired.',
+  );
+  expect(it.asked()).toBe(0);
+});
+
 test('many requests with the same new token are one check and one question', async () => {
   const it = bench([first.jwk]);
   const token = await sign(first);
