@@ -27,6 +27,10 @@ export interface Limits {
   readonly replayBytes: number;
   /** Answers of a known length up to this size are passed on only when they are complete. */
   readonly holdBytes: number;
+  /** For an issuer to publish its keys. */
+  readonly issuerTimeoutMs: number;
+  /** However many unknown keys tokens name, an issuer is asked once in this time. */
+  readonly issuerCooldownMs: number;
   /** How long requests may take to finish when the gateway is told to stop. */
   readonly drainMs: number;
 }
@@ -46,5 +50,7 @@ export const defaultLimits: Limits = {
   maxConnectionsPerInstance: 1024,
   replayBytes: 64 * 1024,
   holdBytes: 64 * 1024,
+  issuerTimeoutMs: 5000,
+  issuerCooldownMs: 5000,
   drainMs: 10_000,
 };

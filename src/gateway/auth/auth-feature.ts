@@ -1,5 +1,5 @@
 import { headers } from '../../protocol/headers.ts';
-import type { Feature, FeatureContext, Layer, TargetFacts } from '../pipeline/feature.ts';
+import type { Feature, Layer, TargetFacts } from '../pipeline/feature.ts';
 import type { RequestStep } from '../pipeline/outcome.ts';
 import { refuse } from '../problems.ts';
 import { disguiseTest } from './ambiguous-path.ts';
@@ -9,7 +9,7 @@ import { asksForNothing } from './requirement.ts';
 import { Trust } from './trust.ts';
 
 /** Who sends a request, and whether that is enough for where it goes. */
-export function createAuthFeature(context: Pick<FeatureContext, 'service' | 'call' | 'log'>): Feature {
+export function createAuthFeature(context: ConstructorParameters<typeof Trust>[0]): Feature {
   const trust = new Trust(context);
   return {
     name: 'auth',

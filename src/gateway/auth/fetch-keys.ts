@@ -5,17 +5,17 @@ import type { KeyLocation } from '../../protocol/policies/auth.ts';
 import type { FeatureContext } from '../pipeline/feature.ts';
 import { isRefusal } from '../pipeline/outcome.ts';
 
-const timeoutMs = 5000;
 const maxBytes = 256 * 1024;
 const accept = 'application/jwk-set+json, application/json';
 
 /** Reads the document in which an issuer publishes its keys: of a service as any request to it, else over TLS. */
 export function keyDocument(
   location: KeyLocation,
-  { service, call }: Pick<FeatureContext, 'service' | 'call'>,
+  { service, call, limits }: Pick<FeatureContext, 'service' | 'call' | 'limits'>,
   dispatcher: Dispatcher,
 ): () => Promise<unknown> {
-  if (location.kind === 'url') return () => readFrom(location.url, dispatcher);
+  const timeoutMs = limits.issuerTimeoutMs;
+  if (location.kind === 'url') return () => readFrom(location.url, { dispatcher, timeoutMs });
   return async () => {
     const issuer = service(location.service);
     if (!issuer) throw new Error(`there is no service ${location.service}`);
@@ -33,8 +33,13 @@ export function keyDocument(
   };
 }
 
+interface Reading {
+  readonly dispatcher: Dispatcher;
+  readonly timeoutMs: number;
+}
+
 /** Goes nowhere else than it was told: redirects are not followed. */
-async function readFrom(url: string, dispatcher: Dispatcher): Promise<unknown> {
+async function readFrom(url: string, { dispatcher, timeoutMs }: Reading): Promise<unknown> {
   const { statusCode, body } = await request(url, {
     dispatcher,
     headers: { accept },

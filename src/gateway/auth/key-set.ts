@@ -10,12 +10,12 @@ export interface KeySetParts {
   readonly now: () => number;
   readonly refreshMs: number;
   readonly keepMs: number;
+  /** However many unknown keys tokens name, the issuer is asked once in this time. */
+  readonly cooldownMs: number;
   /** Told why keys could not be read. */
   readonly onFailure: (reason: string) => void;
 }
 
-/** However many unknown keys tokens name, an issuer is asked once in this time. */
-export const cooldownMs = 5000;
 /** How soon an issuer that has not answered is asked again; twice as long after each further failure. */
 const retryMs = 1000;
 /** Requests that may wait for an answer of the issuer at a time. */
@@ -88,6 +88,7 @@ export class KeySet {
   }
 
   private ask(now: number): void {
+    const { cooldownMs } = this.parts;
     const pauseMs = this.failures === 0 ? cooldownMs : Math.min(retryMs * 2 ** (this.failures - 1), cooldownMs);
     if (this.asking || now - this.askedAt < pauseMs) return;
     this.askedAt = now;

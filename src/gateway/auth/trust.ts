@@ -11,7 +11,7 @@ import { checkGatewayAuth } from './read-rules.ts';
 import { TokenChecker } from './token-checker.ts';
 import type { KnownIssuer } from './token-checker.ts';
 
-type TrustContext = Pick<FeatureContext, 'service' | 'call' | 'log'>;
+type TrustContext = Pick<FeatureContext, 'service' | 'call' | 'log' | 'limits'>;
 
 const nobody: GatewayAuth = { issuers: [], keys: [] };
 
@@ -72,7 +72,8 @@ export class Trust {
       this.context.log.say('warn', 'signing keys not read', { issuer, reason });
     };
     const fetch = keyDocument(rules.keys, this.context, this.agent);
-    return { rules, keys: new KeySet({ fetch, now: Date.now, refreshMs, keepMs, onFailure }) };
+    const cooldownMs = this.context.limits.issuerCooldownMs;
+    return { rules, keys: new KeySet({ fetch, now: Date.now, refreshMs, keepMs, cooldownMs, onFailure }) };
   }
 }
 

@@ -49,7 +49,10 @@ async function startShop(issuer: TestIssuer, more: { readonly gateway?: GatewayP
   ];
   const instances = [instance('auth-1', issuer), instance('orders-1', orders)];
   const state = stateOf({ instances, routes, gateway: { auth: { issuers: [issuer.rules()], keys } }, ...more });
-  const gateway = await startGateway(state, { logLevel: 'debug' });
+  const gateway = await startGateway(state, {
+    logLevel: 'debug',
+    limits: { issuerTimeoutMs: 500, issuerCooldownMs: 200 },
+  });
   const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
     send(method, gateway.url + path, { headers });
   return {
@@ -237,6 +240,18 @@ test('T12: who is not let in is told so before the body is asked for', async () 
   const authorization = `authorization: Bearer ${await issuer.token()}\r\n`;
   const waited = await exchangeBytes(shop.gateway, `${head}${authorization}\r\n`, (text) => text.includes('\r\n\r\n'));
   expect(waited.text).toMatch(/^HTTP\/1\.1 100 /);
+});
+
+test('a WebSocket is opened for whom the route lets in', async () => {
+  await using issuer = await startIssuer();
+  await using shop = await startShop(issuer);
+  const upgrade =
+    'connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n';
+  const { text } = await exchangeBytes(shop.gateway, `GET /orders HTTP/1.1\r\nhost: a\r\n${upgrade}\r\n`, (all) =>
+    all.includes('}'),
+  );
+  expect(text).toMatch(/^HTTP\/1\.1 401 /);
+  expect(shop.reached()).toBe(0);
 });
 
 describe('the keys of an issuer', () => {

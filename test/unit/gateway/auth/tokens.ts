@@ -7,6 +7,7 @@ import { TokenChecker } from '../../../../src/gateway/auth/token-checker.ts';
 import type { AuthIssuer } from '../../../../src/protocol/policies/auth.ts';
 
 export const issuerName = 'https://auth.shop.test';
+export const cooldownMs = 5000;
 export const startMs = 1_800_000_000_000;
 
 export interface KeyPair {
@@ -79,7 +80,7 @@ export function bench(keys: readonly JWK[], more: Partial<AuthIssuer> = {}): Ben
     const { published } = it;
     return published instanceof Error ? Promise.reject(published) : Promise.resolve(published);
   };
-  const parts = { fetch, now: () => it.now, refreshMs: issuer.refreshMs, keepMs: issuer.keepMs };
+  const parts = { fetch, now: () => it.now, refreshMs: issuer.refreshMs, keepMs: issuer.keepMs, cooldownMs };
   const it: Bench = {
     checker,
     published: { keys },
