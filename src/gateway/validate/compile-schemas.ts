@@ -2,7 +2,6 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { AnySchema, ErrorObject, Format, ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
-import { patternEngine } from './patterns.ts';
 import type { SchemaSet } from './schema-set.ts';
 
 /** What is wrong with a message. */
@@ -43,17 +42,17 @@ const knownFormats = [
 /** Compares values with the schemas of a contract; each is compiled when it is first asked for, or before. */
 export class SchemaChecker {
   private readonly all: Ajv2020;
-  private readonly first: Ajv2020;
+  private first: Ajv2020 | undefined;
+  private readonly unusable = new Set<string>();
   private readonly schemas: SchemaSet;
 
   constructor(schemas: SchemaSet) {
     this.schemas = schemas;
     dropInvalid(schemas);
     this.all = createCompiler({ allErrors: true, schemas });
-    this.first = createCompiler({ allErrors: false, schemas });
   }
 
-  /** Compiles a schema if that has not been done; throws when it is none. */
+  /** Compiles a schema if that has not been done; throws when that is not possible. */
   prepare(schema: string): void {
     compile(this.all, schema);
   }
@@ -67,9 +66,21 @@ export class SchemaChecker {
    * one only.
    */
   errorsOf(schema: string, value: unknown, few = false): readonly SchemaError[] {
-    const validate = compile(few ? this.first : this.all, schema);
-    if (validate(value)) return [];
+    if (few) this.first ??= createCompiler({ allErrors: false, schemas: this.schemas });
+    const validate = this.validatorOf(few && this.first ? this.first : this.all, schema);
+    if (!validate || validate(value)) return [];
     return (validate.errors ?? []).slice(0, maxErrors).map(describeError);
+  }
+
+  /** Undefined for a schema that cannot be compiled: like one that is none, it allows everything. */
+  private validatorOf(ajv: Ajv2020, schema: string): ValidateFunction | undefined {
+    if (this.unusable.has(schema)) return undefined;
+    try {
+      return compile(ajv, schema);
+    } catch {
+      this.unusable.add(schema);
+      return undefined;
+    }
   }
 }
 
@@ -88,9 +99,11 @@ function createCompiler({ allErrors, schemas }: { allErrors: boolean; schemas: S
     allErrors,
     strict: false,
     logger: false,
+    // Else what is referred to a hundred times is compiled a hundred times.
+    inlineRefs: false,
     // `toString` is no member of an object that has none of this name.
     ownProperties: true,
-    code: { regExp: patternEngine },
+    code: { regExp: engineOf(schemas) },
   });
   for (const name of knownFormats) ajv.addFormat(name, bounded(formats.default.get(name)));
   ajv.removeKeyword('uniqueItems');
@@ -104,6 +117,14 @@ function createCompiler({ allErrors, schemas }: { allErrors: boolean; schemas: S
   });
   ajv.addSchema({ $defs: schemas.definitions }, contractId, false, false);
   return ajv;
+}
+
+const anything = { test: () => true };
+
+/** The patterns that have been read, in the form in which ajv takes an engine. */
+function engineOf({ patterns }: SchemaSet) {
+  // The code is only for schemas that are written out as programs.
+  return Object.assign((pattern: string) => patterns.get(pattern) ?? anything, { code: 'patterns' });
 }
 
 const metaSchema = new Ajv2020({ strict: false, logger: false, validateFormats: false });

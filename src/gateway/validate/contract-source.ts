@@ -96,7 +96,7 @@ class Entry {
       this.usable = compileContract(answer.body);
       this.hash = hash;
       this.tellOmitted(this.usable);
-      void prepareAll(this.usable.checker);
+      void this.prepareAll(this.usable.checker);
     } catch (error) {
       this.giveUp(error instanceof Error ? error.message : String(error));
     }
@@ -119,6 +119,19 @@ class Entry {
       examples,
     });
   }
+
+  /** Compiles every schema, one per turn, so that no request has to wait for more than one. */
+  private async prepareAll(checker: SchemaChecker): Promise<void> {
+    for (const name of checker.names) {
+      await nextTurn();
+      try {
+        checker.prepare(name);
+      } catch (error) {
+        const service = this.service.name;
+        this.context.log.say('warn', 'schema of a contract is not checked', { service, error: String(error) });
+      }
+    }
+  }
 }
 
 function describeInstances({ endpoints }: ServiceInstances): string {
@@ -127,16 +140,4 @@ function describeInstances({ endpoints }: ServiceInstances): string {
 
 function patience(): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, patienceMs).unref());
-}
-
-/** Compiles every schema, one per turn, so that no request has to wait for more than one. */
-async function prepareAll(checker: SchemaChecker): Promise<void> {
-  for (const name of checker.names) {
-    await nextTurn();
-    try {
-      checker.prepare(name);
-    } catch {
-      // It fails again, and is told, when a message is to be compared with it.
-    }
-  }
 }

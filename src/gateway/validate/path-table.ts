@@ -52,8 +52,18 @@ function readSegment(text: string): Segment {
 
 /** In the form in which paths of requests are. */
 function normalText(text: string): string {
-  const target = readTarget(`/${encodeURI(text).replaceAll('%25', '%')}`);
+  const target = readTarget(`/${encodeText(text)}`);
   return 'path' in target && target.query === '' ? target.path.slice(1) : text;
+}
+
+/** Escapes that are there already stay. */
+function encodeText(text: string): string {
+  try {
+    return encodeURI(text).replaceAll('%25', '%');
+  } catch {
+    // Half of a surrogate pair, which no path has.
+    return text;
+  }
 }
 
 const ranks = { text: 0, mixed: 1, whole: 2 } as const;

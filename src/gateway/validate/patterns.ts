@@ -4,7 +4,7 @@ import { RE2JS } from 're2js';
 const maxTextLength = 8192;
 const maxPatternLength = 1000;
 
-interface Pattern {
+export interface Pattern {
   test(text: string): boolean;
 }
 
@@ -22,10 +22,3 @@ export function readPattern(pattern: string): Pattern | undefined {
     return undefined;
   }
 }
-
-/** In the form in which ajv takes an engine; the pattern has been read before. */
-export const patternEngine = Object.assign(
-  (pattern: string): Pattern => readPattern(pattern) ?? { test: () => true },
-  // Only for schemas that are written out as programs.
-  { code: 'readPattern' },
-);

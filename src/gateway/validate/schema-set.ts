@@ -1,6 +1,7 @@
 import { asObject } from '../own/json-object.ts';
 import type { JsonObject } from '../own/json-object.ts';
 import { readPattern } from './patterns.ts';
+import type { Pattern } from './patterns.ts';
 import { followRefs, resolveRef } from './resolve-ref.ts';
 
 /** What a schema is used for: `readOnly` members need not be in requests, `writeOnly` ones not in answers. */
@@ -55,8 +56,12 @@ export class SchemaSet {
   readonly definitions: Record<string, unknown> = {};
   /** What could not be taken over, and is therefore not checked. */
   readonly omitted: string[] = [];
+  readonly patterns = new Map<string, Pattern>();
   private readonly document: JsonObject;
+  /** Of what is referred to, by direction and reference. */
   private readonly names = new Map<string, string>();
+  /** Of all others, by what they say. */
+  private readonly texts = new Map<string, string>();
   private taken = 0;
   private count = 0;
 
@@ -64,10 +69,16 @@ export class SchemaSet {
     this.document = document;
   }
 
-  /** Takes a schema over and gives its name in the definitions. */
+  /** Takes a schema over and gives its name in the definitions; the same one twice has one name. */
   add(schema: unknown, direction: Direction): string {
+    const copy = this.copy(schema, { direction, depth: 0 });
+    const text = JSON.stringify(copy);
+    const [, referred] = /^\{"\$ref":"#\/\$defs\/(s\d+)"\}$/.exec(text) ?? [];
+    const known = referred ?? this.texts.get(text);
+    if (known !== undefined) return known;
     const name = this.nextName();
-    this.definitions[name] = this.copy(schema, { direction, depth: 0 });
+    this.texts.set(text, name);
+    this.definitions[name] = copy;
     return name;
   }
 
@@ -92,7 +103,7 @@ export class SchemaSet {
       if (single.has(keyword)) return [[keyword, below(value)]];
       if (lists.has(keyword)) return Array.isArray(value) && value.length > 0 ? [[keyword, value.map(below)]] : [];
       if (mappings.has(keyword)) return [[keyword, mapValues(value, below)]];
-      return plain.has(keyword) ? [[keyword, value]] : [];
+      return plain.has(keyword) && this.isMeant(keyword, value) ? [[keyword, value]] : [];
     });
     return withOldKeywords(given, Object.fromEntries(entries));
   }
@@ -131,10 +142,19 @@ export class SchemaSet {
     return Object.fromEntries(readable.map(([pattern, schema]) => [pattern, below(schema)]));
   }
 
-  private isReadable(pattern: unknown): boolean {
-    if (typeof pattern === 'string' && readPattern(pattern)) return true;
-    this.omitted.push(`pattern ${String(pattern)}`);
+  /** An empty choice would leave nothing that is right. */
+  private isMeant(keyword: string, value: unknown): boolean {
+    if (keyword !== 'enum' || !Array.isArray(value) || value.length > 0) return true;
+    this.omitted.push('enum []');
     return false;
+  }
+
+  private isReadable(pattern: unknown): boolean {
+    const text = String(pattern);
+    const compiled = this.patterns.get(text) ?? (typeof pattern === 'string' ? readPattern(pattern) : undefined);
+    if (compiled) this.patterns.set(text, compiled);
+    else this.omitted.push(`pattern ${text}`);
+    return compiled !== undefined;
   }
 }
 

@@ -5,7 +5,7 @@ import type { ValidatePolicy } from '../../../src/protocol/policies/validate.ts'
 import { httpService, sendJson } from '../../support/http-service.ts';
 import type { Answering } from '../../support/http-service.ts';
 import { waitUntil } from '../../support/wait-until.ts';
-import { instance, route, startGateway, stateOf } from './support.ts';
+import { closedPort, edge, instance, route, startGateway, stateOf } from './support.ts';
 import type { TestGateway } from './support.ts';
 
 const order = {
@@ -233,4 +233,29 @@ test('answers that cannot be compared pass', async () => {
     await using system = await start({ response: 'refuse' }, { answer });
     expect((await ask(system.url)).status).not.toBe(502);
   }
+});
+
+test('calls between services are compared with the contract of the one that is called', async () => {
+  await using service = await httpService((received, response) => {
+    sendJson(response, received.path === '/openapi.json' ? contract : []);
+  });
+  const { port } = await closedPort();
+  const validate = { request: true, response: 'no', unknown: 'pass', without: 'pass', maxBytes: 10_000 } as const;
+  const instances = [instance('orders-1', { address: '127.0.0.1', port: service.port })];
+  const edges = [edge('carts>orders', port, { policy: { validate } })];
+  await using gateway = await startGateway(stateOf({ instances, edges }));
+  expect(gateway.port).not.toBe(port);
+  expect((await ask(`http://127.0.0.1:${port}/orders`, post({ item: 'pen', qty: 0 }))).status).toBe(400);
+  expect((await ask(`http://127.0.0.1:${port}/orders`, post({ item: 'pen', qty: 1 }))).status).toBe(200);
+});
+
+test('what is changed on the way is compared as the service will get it', async () => {
+  await using system = await start({});
+  const none = { remove: [], rename: [], set: [] };
+  const transform = { request: { body: { ...none, rename: [[['amount'], ['qty']]] } }, maxBytes: 10_000 } as const;
+  const routes = system.routes.map((declared) => ({ ...declared, policy: { ...declared.policy, transform } }));
+  await system.gateway.gateway.apply(stateOf({ instances: system.instances, routes }));
+  expect((await ask(system.url, post({ item: 'pen', qty: 1 }))).status).toBe(200);
+  expect((await ask(system.url, post({ item: 'pen', amount: 1 }))).status).toBe(200);
+  expect((await ask(system.url, post({ item: 'pen', amount: 0 }))).body['errors']).toMatchObject([{ pointer: '/qty' }]);
 });

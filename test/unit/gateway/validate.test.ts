@@ -282,7 +282,7 @@ describe('bodies', () => {
   });
 
   test('of answers are found by their status', () => {
-    const responses = { 200: json({}), '4xx': json({}), 204: {}, default: json({}) };
+    const responses = { 200: json({}), '4xx': json({ minimum: 1 }), 204: {}, default: json({ minimum: 2 }) };
     const { contract } = contractOf({ '/a': { get: { responses } }, '/b': { get: {} } });
     const found = findOperation(contract, 'GET', '/a');
     if ('unknown' in found) throw new Error('the operation is not found');
