@@ -87,13 +87,13 @@ export class Gateway {
     const log = new Log(config.logLevel, write);
     this.log = log;
     this.redis = redisUrl === undefined ? undefined : new RedisStore({ url: redisUrl, log, random });
-    const tunnels = new Tunnels(this.limits);
-    const handler = { limits: this.limits, log, random, isDraining: () => this.draining, tunnels };
     const services = new Services({ connect: createUpstream(this.limits), recovery, random });
+    const service = services.find.bind(services);
+    const tunnels = new Tunnels(this.limits);
+    const handler = { limits: this.limits, log, random, service, isDraining: () => this.draining, tunnels };
     this.features = features({
       ...handler,
       redis: this.redis ?? noStore,
-      service: (name) => services.find(name),
       call: (request) => callService(request, handler),
     });
     this.current = new Current(services, new Targets({ services, features: this.features, log }));

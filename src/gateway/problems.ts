@@ -95,6 +95,18 @@ export const problemKinds = {
     title: 'No instance available',
     about: 'No instance of the service took the request, so it had no effect; try again later.',
   },
+  'circuit-open': {
+    status: 503,
+    title: 'Circuit open',
+    about:
+      'Too many requests to the service have failed or were slow lately, so for a moment none is sent. The request had ' +
+      'no effect; `Retry-After` says when to try again.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'Overloaded',
+    about: 'As many requests as the route allows are under way, so this one was not sent; try again later.',
+  },
   'gateway-timeout': {
     status: 504,
     title: 'The service is too slow',

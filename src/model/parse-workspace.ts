@@ -4,6 +4,7 @@ import { checkCalls } from './checks/check-calls.ts';
 import { checkElsewhere } from './checks/check-elsewhere.ts';
 import { checkEnvironment } from './checks/check-environment.ts';
 import { checkPorts } from './checks/check-ports.ts';
+import { checkResilience } from './checks/check-resilience.ts';
 import { checkRoutes } from './checks/check-routes.ts';
 import { checkServices } from './checks/check-services.ts';
 import { checkTls } from './checks/check-tls.ts';
@@ -26,6 +27,7 @@ const checks = [
   checkRoutes,
   checkElsewhere,
   checkAggregates,
+  checkResilience,
   checkEnvironment,
   checkPorts,
   checkTls,

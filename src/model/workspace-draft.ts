@@ -1,6 +1,6 @@
 import { draftAuth } from './auth-draft.ts';
 import type { AuthDraft } from './auth-draft.ts';
-import { asMapping } from './yaml/mapping.ts';
+import { asMapping, type Mapping } from './yaml/mapping.ts';
 import type { Path } from './problem.ts';
 
 /** A text with its place. */
@@ -24,6 +24,16 @@ export interface WorkspaceDraft {
   /** What holds for all routes, when it is a mapping. */
   readonly routeDefaults: RouteDraft | undefined;
   readonly services: readonly ServiceDraft[];
+  /** What routes, calls and the gateway say of requests. */
+  readonly policies: readonly PolicyDraft[];
+}
+
+/** Keys of a route, a call, or the defaults for all routes. */
+export interface PolicyDraft {
+  readonly path: Path;
+  readonly value: Mapping;
+  /** The service that requests go to, where there is one. */
+  readonly service: string | undefined;
 }
 
 export interface ServiceDraft {
@@ -62,7 +72,32 @@ export function draftWorkspace(value: unknown): WorkspaceDraft {
     auth: draftAuth(value),
     routeDefaults: defaults && { path: ['gateway', 'defaults'], value: defaults },
     services: Object.entries(asMapping(root['services']) ?? {}).map(([name, service]) => draftService(name, service)),
+    policies: draftPolicies(root),
   };
+}
+
+function draftPolicies(root: Mapping): readonly PolicyDraft[] {
+  const gateway = asMapping(root['gateway']);
+  const ofServices = Object.entries(asMapping(root['services']) ?? {}).flatMap(([name, value]) => {
+    const service = asMapping(value);
+    const calls = policiesIn(service?.['calls'], ['services', name, 'calls']);
+    return [
+      ...policiesIn(service?.['routes'], ['services', name, 'routes']).map((route) => ({ ...route, service: name })),
+      ...calls.map((call) => ({ ...call, service: asText(call.value['service']) })),
+    ];
+  });
+  return [
+    ...policiesIn([gateway?.['defaults']], ['gateway']).map((found) => ({ ...found, path: ['gateway', 'defaults'] })),
+    ...policiesIn(gateway?.['routes'], ['gateway', 'routes']),
+    ...ofServices,
+  ];
+}
+
+function policiesIn(list: unknown, path: Path): readonly PolicyDraft[] {
+  return asList(list).flatMap((item, index) => {
+    const value = asMapping(item);
+    return value === undefined ? [] : [{ path: [...path, index], value, service: undefined }];
+  });
 }
 
 function draftService(name: string, value: unknown): ServiceDraft {

@@ -3,6 +3,10 @@ export const headers = {
   requestId: 'x-request-id',
   /** Set by the gateway on its own error answers: why it answered instead of a service. */
   gatewayError: 'x-msa-error',
+  /** Tells a service how many milliseconds its caller still waits; on a call through an edge it tells the gateway. */
+  timeout: 'x-msa-timeout-ms',
+  /** Set by the gateway on answers that are not the service's own: `stale`, `service` or `answer`. */
+  fallback: 'x-msa-fallback',
   /** Set by the gateway on every proxied answer: the instance that gave it. */
   instance: 'x-msa-instance',
   /** Set by the gateway on requests whose token or API key it has checked: the user, or the name of the key. */

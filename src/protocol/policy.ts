@@ -2,6 +2,7 @@ import type { HeaderPolicy } from './policies/header-changes.ts';
 import type { MirrorPolicy } from './policies/mirror.ts';
 import type { RateLimit } from './policies/rate-limit.ts';
 import type { RedirectPolicy } from './policies/redirect.ts';
+import type { ResiliencePolicy } from './policies/resilience.ts';
 import type { RespondPolicy } from './policies/respond.ts';
 import type { RewritePolicy } from './policies/rewrite.ts';
 import type { SplitPolicy } from './policies/split.ts';
@@ -16,7 +17,7 @@ import type { GatewayAuth, RouteAuth } from './policies/auth.ts';
  * described in policies/. What is left out does not happen. The registry passes policies on without knowing them, so
  * that it need not be of the same version as msa and the gateway; the gateway checks what it is to work by.
  */
-export interface RoutePolicy {
+export interface RoutePolicy extends ResiliencePolicy {
   readonly headers?: HeaderPolicy;
   readonly mirror?: MirrorPolicy;
   /** All of them hold. */

@@ -1,4 +1,4 @@
-import type { BalancePolicy } from '../../protocol/policies/balance.ts';
+import type { BalanceMethod, BalancePolicy } from '../../protocol/policies/balance.ts';
 import type { Endpoint } from './endpoint.ts';
 import { mix } from './hash-text.ts';
 
@@ -9,7 +9,7 @@ interface Choice<E extends Endpoint> {
   /** From 0 to just below 1. */
   readonly random: () => number;
   /** By which slow starts are measured; without it nobody starts slowly. */
-  readonly now?: number;
+  readonly now?: number | undefined;
   /** What the request is recognised by, as a number; a request without one is balanced by load. */
   readonly key?: number | undefined;
 }
@@ -32,6 +32,14 @@ export class Balancer {
     this.ejectAfter = policy.ejectAfter ?? Infinity;
   }
 
+  get method(): BalanceMethod | undefined {
+    return this.policy.method;
+  }
+
+  get startsSlowly(): boolean {
+    return this.policy.slowStartMs !== undefined;
+  }
+
   /** Undefined when there is nobody it could go to. */
   choose<E extends Endpoint>({ endpoints, tried, random, now, key }: Choice<E>): E | undefined {
     const { method, slowStartMs } = this.policy;
@@ -40,7 +48,8 @@ export class Balancer {
     const candidates =
       slowStartMs === undefined || now === undefined ? untried : warmOnes(untried, { slowStartMs, now, random });
     if (method?.kind !== 'round-robin') return lessLoadedOfTwo(candidates, random);
-    this.turn = (this.turn + 1) % Number.MAX_SAFE_INTEGER;
+    // A second try takes nobody's turn; else one that fails would be first for every request.
+    if (tried.length === 0) this.turn = (this.turn + 1) % Number.MAX_SAFE_INTEGER;
     return candidates[this.turn % candidates.length];
   }
 }

@@ -13,7 +13,8 @@ export function isIdempotent(method: string, idempotencyKey: string | undefined)
 }
 
 export interface FailedTry {
-  readonly kind: FailureKind | 'malformed';
+  /** `timeout` and `status`: nothing broke, but it took too long or answered that it cannot. */
+  readonly kind: FailureKind | 'malformed' | 'timeout' | 'status';
   readonly idempotent: boolean;
   /** The whole body is at hand, or nothing of it has been sent. */
   readonly replayable: boolean;
@@ -34,7 +35,10 @@ export function decideRetry(failure: FailedTry): 'no' | 'free' | 'budgeted' {
   return failure.idempotent && failure.resent < failure.retryAttempts ? 'budgeted' : 'no';
 }
 
-/** How long to wait before a request goes to an instance that has just failed it; to another one it goes at once. */
-export function retryDelayMs(resent: number, random: () => number): number {
-  return Math.round(25 * 2 ** Math.min(resent, 5) * (0.5 + random()));
+/**
+ * How long to wait before a request goes to an instance that has just failed it; to another one it goes at once. The
+ * first is the given time, later ones double; each is up to a half shorter or longer, so that many do not come at once.
+ */
+export function retryDelayMs(resent: number, backoffMs: number, random: () => number): number {
+  return Math.round(backoffMs * 2 ** Math.min(Math.max(resent - 1, 0), 5) * (0.5 + random()));
 }

@@ -1,5 +1,6 @@
 import { headers } from '../../protocol/headers.ts';
 import type { RequestBody } from '../proxy/request-body.ts';
+import { renderGrpcTimeout } from '../resilience/deadline.ts';
 import type { RequestHead } from './request-head.ts';
 import type { Trace } from './trace.ts';
 
@@ -70,7 +71,21 @@ export function onwardFields(onward: Onward, forwarding: readonly string[]): str
   fields.push('via', head.via === '' ? via : `${head.via}, ${via}`);
   fields.push(headers.requestId, requestId, 'traceparent', trace.traceparent);
   if (trace.continued && head.tracestate !== '') fields.push('tracestate', head.tracestate);
+  addTimeoutFields(fields, head.grpcTimeout !== undefined);
   return fields;
+}
+
+/** Makes room, at the end, for the time that is left, which each try fills in. */
+export function addTimeoutFields(fields: string[], isGrpc: boolean): void {
+  if (isGrpc) fields.push('grpc-timeout', '');
+  fields.push(headers.timeout, '');
+}
+
+/** Tells a service how long its caller still waits, in fields that have room for it. */
+export function fillTimeoutFields(fields: string[], remainingMs: number): void {
+  const { length } = fields;
+  fields[length - 1] = String(Math.max(1, Math.floor(remainingMs)));
+  if (fields[length - 4] === 'grpc-timeout') fields[length - 3] = renderGrpcTimeout(remainingMs);
 }
 
 /** Whether a message has passed here before: our own name is in its Via (RFC 9110, 7.6.3). */

@@ -1,3 +1,5 @@
+import { headers } from '../../protocol/headers.ts';
+
 /** The header fields of a request, read in one pass: what the gateway acts on, and what goes on to the service. */
 export class RequestHead {
   /** The end-to-end fields that go on, name and value in turn, as they were written. */
@@ -15,6 +17,9 @@ export class RequestHead {
   idempotencyKey: string | undefined;
   maxForwards: string | undefined;
   upgrade: string | undefined;
+  /** As it came; it counts on edges only. */
+  timeout: string | undefined;
+  grpcTimeout: string | undefined;
 }
 
 type Reader = (head: RequestHead, value: string) => void;
@@ -36,6 +41,8 @@ const readers = new Map<string, Reader>([
   // Two of them are none: which one is true cannot be known.
   ['traceparent', (head, value) => (head.traceparent = head.traceparent === undefined ? value : 'ambiguous')],
   ['tracestate', (head, value) => (head.tracestate = join(head.tracestate, value))],
+  [headers.timeout, (head, value) => (head.timeout = value)],
+  ['grpc-timeout', (head, value) => (head.grpcTimeout = value)],
   ['upgrade', (head, value) => (head.upgrade = value)],
   ['max-forwards', (head, value) => (head.maxForwards = value)],
   ['idempotency-key', (head, value) => ((head.idempotencyKey = value), head.fields.push('idempotency-key', value))],

@@ -1,5 +1,6 @@
 import type { RedisStore } from '../redis/redis-store.ts';
 import type { Feature } from '../pipeline/feature.ts';
+import type { Guard } from '../resilience/passage.ts';
 import type { Current } from '../state/current.ts';
 import type { GatewayEndpoint } from '../state/service-instances.ts';
 import type { RouteTarget, Target } from '../state/targets.ts';
@@ -35,8 +36,9 @@ export function describeStatus({ current, edgeProblems, draining, redis, feature
       ...describeTarget(target),
       ...(edgeProblems.has(target.name) && { problem: edgeProblems.get(target.name) }),
     })),
-    services: services.all.map(({ name, endpoints }) => ({
+    services: services.all.map(({ name, endpoints, budget }) => ({
       name,
+      retriesLeft: budget.remaining(performance.now()),
       endpoints: endpoints.map((endpoint) => describeEndpoint(endpoint)),
     })),
   };
@@ -53,9 +55,24 @@ function describeRoute(target: RouteTarget): object {
   return { name: target.name, ...what, ...(service !== undefined && { service }), ...describeTarget(target) };
 }
 
-function describeTarget({ timeoutMs, retryAttempts, stats, pipeline: { problem } }: Target): object {
-  const misconfigured = problem === undefined ? {} : { misconfigured: problem };
-  return { timeoutMs, retryAttempts, inFlight: stats.inFlight, ...misconfigured };
+function describeTarget({ timeoutMs, retryAttempts, stats, pipeline, resilience }: Target): object {
+  const { problem } = pipeline;
+  return {
+    timeoutMs,
+    retryAttempts,
+    inFlight: stats.inFlight,
+    ...(problem !== undefined && { misconfigured: problem }),
+    ...describeGuard(resilience.guard),
+  };
+}
+
+function describeGuard({ breaker, bulkhead }: Partial<Guard> = {}): object {
+  return {
+    ...(breaker && { breaker: { state: breaker.state, opened: breaker.opened } }),
+    ...(bulkhead && {
+      concurrency: { limit: bulkhead.limit, inFlight: bulkhead.inFlight, waiting: bulkhead.queueLength },
+    }),
+  };
 }
 
 function describeEndpoint({ id, address, port, status, inFlight, ejectedBy }: GatewayEndpoint): object {

@@ -1,5 +1,6 @@
 import { storeOutcomes } from '../redis/redis-store.ts';
 import type { RedisStore } from '../redis/redis-store.ts';
+import { breakerStates } from '../resilience/breaker.ts';
 import type { Target } from '../state/targets.ts';
 import type { GatewayStatus } from './describe-status.ts';
 import { incidents, latencyBounds } from './target-stats.ts';
@@ -43,6 +44,15 @@ export function renderMetrics({ current, draining, redis }: GatewayStatus, resid
       'gauge',
       endpoints.map(({ labels, endpoint }) => [labels, endpoint.upstream.connectionCount()]),
     ),
+    ...family('msa_gateway_circuit_state', 'gauge', all.flatMap(circuitSamples)),
+    ...family('msa_gateway_circuit_opened_total', 'counter', all.flatMap(openedSamples)),
+    ...family('msa_gateway_concurrency_limit', 'gauge', all.flatMap(limitSamples)),
+    ...family('msa_gateway_queue_length', 'gauge', all.flatMap(queueSamples)),
+    ...family(
+      'msa_gateway_retries_left',
+      'gauge',
+      services.all.map(({ name, budget }) => [{ service: name }, budget.remaining(performance.now())]),
+    ),
     ...family('msa_gateway_applied_revision', 'gauge', [[{ epoch: state?.epoch ?? '' }, state?.revision ?? 0]]),
     ...family('msa_gateway_draining', 'gauge', [[{}, Number(draining)]]),
     ...redisFamilies(redis),
@@ -75,6 +85,28 @@ function countSamples(target: Target): Sample[] {
 
 function incidentSamples(target: Target): Sample[] {
   return incidents.map((incident) => [{ ...labelsOf(target), incident }, target.stats.incidents[incident]]);
+}
+
+/** One sample per state, of which one is 1: so that a change of state is a change of a value. */
+function circuitSamples(target: Target): Sample[] {
+  const breaker = target.resilience.guard?.breaker;
+  if (!breaker) return [];
+  return breakerStates.map((state) => [{ ...labelsOf(target), state }, Number(breaker.state === state)]);
+}
+
+function openedSamples(target: Target): Sample[] {
+  const breaker = target.resilience.guard?.breaker;
+  return breaker ? [[labelsOf(target), breaker.opened]] : [];
+}
+
+function limitSamples(target: Target): Sample[] {
+  const bulkhead = target.resilience.guard?.bulkhead;
+  return bulkhead ? [[labelsOf(target), bulkhead.limit]] : [];
+}
+
+function queueSamples(target: Target): Sample[] {
+  const bulkhead = target.resilience.guard?.bulkhead;
+  return bulkhead ? [[labelsOf(target), bulkhead.queueLength]] : [];
 }
 
 function latencySamples(target: Target): Sample[] {

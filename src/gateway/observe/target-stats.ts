@@ -20,6 +20,13 @@ export const incidents = [
   'mirrored',
   'mirror_failed',
   'mirror_left_out',
+  'try_timeout',
+  'budget_exhausted',
+  'hedge',
+  'hedge_won',
+  'circuit_open',
+  'overloaded',
+  'fallback',
 ] as const;
 export type Incident = (typeof incidents)[number];
 
@@ -49,6 +56,13 @@ export class TargetStats {
     mirrored: 0,
     mirror_failed: 0,
     mirror_left_out: 0,
+    try_timeout: 0,
+    budget_exhausted: 0,
+    hedge: 0,
+    hedge_won: 0,
+    circuit_open: 0,
+    overloaded: 0,
+    fallback: 0,
   };
 
   noteAnswer(status: number, seconds: number): void {

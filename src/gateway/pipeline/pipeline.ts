@@ -26,7 +26,8 @@ export function compilePipeline(features: readonly Feature[], facts: TargetFacts
   return layers.length === 0 ? emptyPipeline : { layers, problem: undefined };
 }
 
-function refusingPipeline(problem: string): Pipeline {
+/** Lets nothing through. */
+export function refusingPipeline(problem: string): Pipeline {
   const refusal = refuse(
     'misconfigured',
     'The rules of this route cannot be applied; the log of the gateway says why.',

@@ -9,7 +9,7 @@ import type { GatewayEndpoint } from '../state/service-instances.ts';
 export interface AttemptListener {
   attemptInformed(status: number, raw: readonly Buffer[]): void;
   /** Gives false to pause. */
-  attemptBegan(status: number, raw: readonly Buffer[], resume: () => void): boolean;
+  attemptBegan(attempt: Attempt, status: number, raw: readonly Buffer[]): boolean;
   attemptContinued(chunk: Buffer): boolean;
   /** The connection now speaks another protocol; the try lasts until it is settled. */
   attemptUpgraded(raw: readonly Buffer[], socket: Socket): void;
@@ -25,6 +25,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   readonly endpoint: GatewayEndpoint;
   /** The request was given to a connection: from here on the instance may have seen it. */
   sent = false;
+  /** Lets a paused answer go on. */
+  resume: () => void = () => undefined;
   private over = false;
   private readonly listener: AttemptListener;
   private abort: ((error?: Error) => void) | undefined;
@@ -43,7 +45,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
     if (this.over) return true;
-    if (status >= 200) return this.listener.attemptBegan(status, raw, resume);
+    this.resume = resume;
+    if (status >= 200) return this.listener.attemptBegan(this, status, raw);
     this.listener.attemptInformed(status, raw);
     return true;
   }
@@ -69,6 +72,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onError(error: Error): void {
     if (this.settle()) this.listener.attemptFailed(this, error);
+  }
+
+  get isOver(): boolean {
+    return this.over;
   }
 
   /** Ends it without a word to the listener. */

@@ -1,78 +1,45 @@
 import type { Socket } from 'node:net';
 
 import { decideRetry, isIdempotent, retryDelayMs } from '../balance/retry-policy.ts';
-import type { Limits } from '../limits.ts';
-import type { Log } from '../observe/log.ts';
-import type { TargetStats } from '../observe/target-stats.ts';
+import type { FailedTry } from '../balance/retry-policy.ts';
+import { fillTimeoutFields } from '../http/forwarding.ts';
 import { refuse } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
-import type { GatewayEndpoint, ServiceInstances } from '../state/service-instances.ts';
+import { leastUsefulMs } from '../resilience/deadline.ts';
+import { isFailure, isServiceFailure } from '../resilience/is-failure.ts';
+import { Passage } from '../resilience/passage.ts';
+import type { GatewayEndpoint } from '../state/service-instances.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptListener } from './attempt.ts';
-import { classifyFailure, describeFailure } from './classify-failure.ts';
-import type { CallAnswer } from './describe-reply.ts';
+import { CallClock } from './call-clock.ts';
+import type { CallListener, CallParts, CallRequest, CallRules } from './call-types.ts';
+import { classifyFailure, describeAbsence, describeFailure } from './classify-failure.ts';
+import { noteAnswer, noteFailure } from './note-instance.ts';
+import { readDecline } from './read-decline.ts';
 import { PassingBody } from './request-body.ts';
-import type { RequestBody } from './request-body.ts';
-
-export interface CallParts {
-  readonly limits: Limits;
-  readonly log: Log;
-  readonly random: () => number;
-}
-
-/** By which rules a service is asked. */
-export interface CallRules {
-  readonly timeoutMs: number;
-  readonly retryAttempts: number;
-  readonly stats: TargetStats;
-}
-
-export interface CallRequest {
-  readonly service: ServiceInstances;
-  readonly method: string;
-  /** With its query. */
-  readonly path: string;
-  /** Name and value in turn. */
-  readonly fields: string[];
-  readonly idempotencyKey: string | undefined;
-  readonly body: RequestBody;
-  /** The protocol that is asked for. */
-  readonly upgrade?: 'websocket' | undefined;
-}
-
-/** What a call tells whoever made it. Nothing comes after `callEnded` or `callFailed`. */
-export interface CallListener {
-  /** Something of the answer cannot be taken back any more. */
-  readonly isCommitted: boolean;
-  callInformed(status: number, raw: readonly Buffer[]): void;
-  callBegan(answer: CallAnswer, resume: () => void): void;
-  /** Gives false to pause. */
-  callContinued(chunk: Buffer): boolean;
-  /** It came to another protocol: the call lasts until `leave`. */
-  callUpgraded?(answer: CallAnswer, socket: Socket): void;
-  callEnded(trailers: readonly (Buffer | string)[]): void;
-  /** What came of an answer counts no more: another try begins. */
-  callRestarted(): void;
-  callFailed(refusal: Refusal): void;
-}
+import type { ComingBody } from './request-body.ts';
 
 /**
- * One request to a service: tries instances until one answers or no further try is allowed, within one deadline. The
- * service's side of an exchange, and of what the gateway asks by itself.
+ * One request to a service: past what guards it, tries instances until one answers or no further try is allowed, within
+ * one deadline. The service's side of an exchange, and of what the gateway asks by itself.
  */
 export class Call implements AttemptListener {
   readonly request: CallRequest;
   tries = 0;
-  private readonly rules: CallRules;
+  readonly rules: CallRules;
   private readonly listener: CallListener;
-  private readonly parts: CallParts;
-  private passing: PassingBody | undefined;
+  readonly parts: CallParts;
+  private readonly timeoutMs: number;
+  private readonly clock = new CallClock();
   private readonly tried: GatewayEndpoint[] = [];
+  private passage: Passage | undefined;
+  private passing: PassingBody | undefined;
+  /** The one that answers, or the latest. */
   private attempt: Attempt | undefined;
+  /** Sent beside it because it took long. */
+  private hedge: Attempt | undefined;
   /** How often it has been sent again, not counting instances that never saw it. */
   private resent = 0;
-  private deadline: NodeJS.Timeout | undefined;
-  private backoff: NodeJS.Timeout | undefined;
   private over = false;
 
   constructor(request: CallRequest, rules: CallRules, { listener, ...parts }: CallParts & { listener: CallListener }) {
@@ -80,6 +47,10 @@ export class Call implements AttemptListener {
     this.rules = rules;
     this.listener = listener;
     this.parts = parts;
+    const { deadlineAt } = request;
+    // Whoever waits less long makes it shorter; nobody makes it longer.
+    this.timeoutMs =
+      deadlineAt === undefined ? rules.timeoutMs : Math.min(rules.timeoutMs, deadlineAt - performance.now());
   }
 
   /** Who answered, or was asked last. */
@@ -88,15 +59,25 @@ export class Call implements AttemptListener {
   }
 
   start(): void {
-    this.request.service.budget.noteRequest(performance.now());
+    if (this.timeoutMs < leastUsefulMs) return this.expire();
     // What a slow client takes to send its body is not the service's fault.
-    if (this.request.body.kind !== 'coming') this.startDeadline();
-    this.next();
+    if (this.request.body.kind !== 'coming' || this.request.deadlineAt !== undefined) this.startDeadline();
+    const { guard } = this.rules.resilience;
+    if (!guard) return this.begin();
+    this.passage = new Passage({
+      guard,
+      name: this.request.service.name,
+      stats: this.rules.stats,
+      entered: () => this.begin(),
+      refused: (refusal) => this.fail(refusal),
+    });
+    this.passage.enter();
   }
 
   /** Ends it without a word to the listener. */
   cancel(): void {
     this.attempt?.cancel();
+    this.hedge?.cancel();
     this.finish();
   }
 
@@ -104,13 +85,19 @@ export class Call implements AttemptListener {
     this.listener.callInformed(status, raw);
   }
 
-  attemptBegan(status: number, raw: readonly Buffer[], resume: () => void): boolean {
-    const { attempt, listener } = this;
-    if (!attempt) return true;
-    attempt.endpoint.succeed();
-    listener.callBegan({ status, raw, instance: attempt.endpoint.id }, resume);
+  attemptBegan(attempt: Attempt, status: number, raw: readonly Buffer[]): boolean {
+    const { listener, passage } = this;
+    noteAnswer(attempt.endpoint, status, this);
+    if (this.asksAgain(attempt, status, raw)) return true;
+    this.decideFor(attempt);
+    if (isFailure(status)) passage?.settle(true);
+    listener.callBegan({ status, raw, instance: attempt.endpoint.id }, attempt.resume);
+    if (this.over) return true;
     // From here on only the client or the instance can be slow; both are told by their connections standing still.
-    if (listener.isCommitted) clearTimeout(this.deadline);
+    if (listener.isCommitted) {
+      this.clock.stop();
+      passage?.settle(false);
+    }
     // undici misses the body whose length a 304 tells, although it has none (RFC 9110, 8.6).
     if (status === 304 && attempt.settle()) this.attemptEnded([]);
     return true;
@@ -119,8 +106,9 @@ export class Call implements AttemptListener {
   attemptUpgraded(raw: readonly Buffer[], socket: Socket): void {
     const { attempt, listener } = this;
     if (!attempt || !listener.callUpgraded) return void socket.destroy();
-    attempt.endpoint.succeed();
-    clearTimeout(this.deadline);
+    noteAnswer(attempt.endpoint, 101, this);
+    this.clock.stopAll();
+    this.passage?.settle(false);
     listener.callUpgraded({ status: 101, raw, instance: attempt.endpoint.id }, socket);
   }
 
@@ -136,89 +124,197 @@ export class Call implements AttemptListener {
 
   attemptEnded(trailers: readonly (Buffer | string)[]): void {
     if (this.over) return;
+    this.passage?.settle(false);
     this.listener.callEnded(trailers);
     this.finish();
   }
 
-  attemptFailed({ endpoint, sent }: Attempt, error: Error): void {
+  attemptFailed(attempt: Attempt, error: Error): void {
     if (this.over) return;
+    const { endpoint, sent } = attempt;
     const failure = classifyFailure(error, sent);
     if (failure === 'own')
       return this.fail(refuse('internal', `The gateway is out of means: ${describeFailure(error)}.`));
-    if (failure !== 'malformed') this.noteFailure(endpoint, failure);
-    const { request, rules, passing, resent, listener } = this;
-    const verdict = decideRetry({
-      kind: failure,
-      idempotent: isIdempotent(request.method, request.idempotencyKey),
-      replayable: passing === undefined || !passing.begun,
-      answered: listener.isCommitted,
-      resent,
-      retryAttempts: rules.retryAttempts,
-    });
-    if (verdict === 'no' || (verdict === 'budgeted' && !request.service.budget.spend(performance.now())))
-      return this.fail(refuse('bad-gateway', `Instance ${endpoint.id} broke off: ${describeFailure(error)}.`));
-    if (verdict === 'budgeted') this.resent += 1;
-    this.tried.push(endpoint);
-    listener.callRestarted();
-    this.next();
+    if (failure !== 'malformed') noteFailure(endpoint, failure, this);
+    this.lose(attempt, failure, refuse('bad-gateway', `Instance ${endpoint.id} broke off: ${describeFailure(error)}.`));
+  }
+
+  private begin(): void {
+    if (this.over) return;
+    this.request.service.budget.noteRequest(performance.now());
+    this.next(false);
   }
 
   private startDeadline(): void {
-    if (this.over || this.listener.isCommitted) return;
-    this.deadline = setTimeout(() => this.expire(), this.rules.timeoutMs);
+    if (this.over || this.clock.isRunning || this.listener.isCommitted) return;
+    this.clock.start(this.timeoutMs, () => this.expire());
   }
 
-  private next(): void {
+  private next(rested: boolean): void {
     if (this.over) return;
-    const { service } = this.request;
-    const endpoint = service.choose(this.tried);
+    const { service, key } = this.request;
+    const { resilience, stats } = this.rules;
+    const endpoint = service.choose(resilience.balancer, this.tried, key);
     // An instance that broke off may have done what was asked, so this is no longer "unavailable".
     if (!endpoint) return this.fail(refuse(this.resent > 0 ? 'bad-gateway' : 'unavailable', describeAbsence(service)));
-    if (this.tries > 0) this.rules.stats.incidents.retry += 1;
-    if (!this.tried.includes(endpoint)) return this.send(endpoint);
-    this.backoff = setTimeout(() => this.send(endpoint), retryDelayMs(this.resent, this.parts.random));
+    if (this.tries > 0) stats.incidents.retry += 1;
+    if (rested || !this.tried.includes(endpoint)) return this.send(endpoint);
+    const delayMs = retryDelayMs(this.resent, resilience.tries.backoffMs, this.parts.random);
+    this.clock.afterPause(delayMs, () => this.send(endpoint));
   }
 
   private send(endpoint: GatewayEndpoint): void {
-    const { method, path, fields, upgrade } = this.request;
-    this.tries += 1;
-    this.attempt = new Attempt(endpoint, this);
-    const request = { method, path, headers: fields, body: this.bodyToSend(), ...(upgrade && { upgrade }) };
-    endpoint.upstream.send(request, this.attempt);
+    const attempt = this.launch(endpoint);
+    this.attempt = attempt;
+    const { hedgeAfterMs } = this.rules.resilience.tries;
+    if (hedgeAfterMs !== undefined && this.tries === 1) this.clock.watchForHedge(hedgeAfterMs, () => this.sendHedge());
+    if (this.request.body.kind !== 'coming') this.watchTry(attempt);
+    this.dispatch(attempt);
   }
 
-  private bodyToSend(): Buffer | PassingBody | null {
-    const { body } = this.request;
-    if (body.kind === 'none') return null;
-    if (body.kind === 'whole') return body.bytes;
+  /** Asks a second instance, and lets the two race. */
+  private sendHedge(): void {
+    const { request, rules, attempt, tried } = this;
+    const isSafe = isIdempotent(request.method, request.idempotencyKey) && request.upgrade === undefined;
+    if (this.over || !attempt || !isSafe || request.body.kind === 'coming' || this.passage?.isProbe === true) return;
+    const asked = [...tried, attempt.endpoint];
+    const endpoint = request.service.choose(rules.resilience.balancer, asked, request.key);
+    if (!endpoint || asked.includes(endpoint) || this.clock.remainingMs < leastUsefulMs || !this.spend()) return;
+    rules.stats.incidents.hedge += 1;
+    this.hedge = this.launch(endpoint);
+    this.dispatch(this.hedge);
+  }
+
+  private launch(endpoint: GatewayEndpoint): Attempt {
+    this.tries += 1;
+    const isFirst = this.tries === 1 && this.passage === undefined;
+    fillTimeoutFields(this.request.fields, isFirst ? this.timeoutMs : Math.min(this.clock.remainingMs, this.timeoutMs));
+    return new Attempt(endpoint, this);
+  }
+
+  private dispatch(attempt: Attempt): void {
+    const { method, path, fields, body, upgrade } = this.request;
+    const sent = body.kind === 'coming' ? this.passOn(body, attempt) : body.kind === 'whole' ? body.bytes : null;
+    const request = { method, path, headers: fields, body: sent, ...(upgrade && { upgrade }) };
+    attempt.endpoint.upstream.send(request, attempt);
+  }
+
+  private passOn(body: ComingBody, attempt: Attempt): PassingBody {
     const { maxBodyBytes } = this.parts.limits;
-    this.passing = new PassingBody({
-      ...body,
-      maxBytes: maxBodyBytes,
-      onEnd: () => this.startDeadline(),
-      onTooLarge: () => this.fail(refuse('too-large', `${maxBodyBytes} bytes are allowed.`)),
-    });
+    const onEnd = (): void => {
+      this.startDeadline();
+      if (!this.listener.isCommitted) this.watchTry(attempt);
+    };
+    const onTooLarge = (): void => this.fail(refuse('too-large', `${maxBodyBytes} bytes are allowed.`));
+    this.passing = new PassingBody({ ...body, maxBytes: maxBodyBytes, onEnd, onTooLarge });
     return this.passing;
   }
 
-  private noteFailure(endpoint: GatewayEndpoint, kind: 'connect' | 'reset'): void {
-    const { rules, request, parts } = this;
-    rules.stats.incidents[kind === 'connect' ? 'connect_failure' : 'reset'] += 1;
-    if (request.service.eject(endpoint, kind))
-      parts.log.say('warn', 'instance ejected', { instance: endpoint.id, kind });
+  private watchTry(attempt: Attempt): void {
+    const { tryTimeoutMs } = this.rules.resilience.tries;
+    if (tryTimeoutMs !== undefined && !this.over) this.clock.watchTry(tryTimeoutMs, () => this.expireTry(attempt));
+  }
+
+  private expireTry(attempt: Attempt): void {
+    if (this.over || attempt.isOver) return;
+    this.rules.stats.incidents.try_timeout += 1;
+    attempt.cancel();
+    const { tryTimeoutMs } = this.rules.resilience.tries;
+    const detail = `Instance ${attempt.endpoint.id} did not answer within ${tryTimeoutMs} ms.`;
+    this.lose(attempt, 'timeout', refuse('gateway-timeout', detail));
+  }
+
+  /** This one answers; the other one, if there is one, is not wanted any more. */
+  private decideFor(attempt: Attempt): void {
+    const { hedge } = this;
+    this.clock.endTry();
+    this.hedge = undefined;
+    if (!hedge) return;
+    if (attempt !== hedge) return hedge.cancel();
+    this.rules.stats.incidents.hedge_won += 1;
+    this.attempt?.cancel();
+    this.attempt = hedge;
+  }
+
+  /** Of two that race, one is out; false when there are no two. */
+  private dropOne(attempt: Attempt): boolean {
+    const { hedge } = this;
+    if (!hedge) return false;
+    this.tried.push(attempt.endpoint);
+    this.hedge = undefined;
+    if (attempt === hedge) return true;
+    this.attempt = hedge;
+    this.clock.endTry();
+    this.watchTry(hedge);
+    return true;
+  }
+
+  /** A try came to nothing: another one follows where that is allowed, or the refusal does. */
+  private lose(attempt: Attempt, kind: FailedTry['kind'], refusal: Refusal): void {
+    if (this.dropOne(attempt)) return;
+    const verdict = this.verdictOn(kind);
+    const isLate = this.clock.remainingMs < leastUsefulMs;
+    if (verdict === 'no' || isLate || (verdict === 'budgeted' && !this.spend())) return this.fail(refusal);
+    if (verdict === 'budgeted') this.resent += 1;
+    this.leaveOut(attempt);
+    this.listener.callRestarted();
+    this.next(false);
+  }
+
+  /** Whether an answer is one after which it is asked again, and again is allowed. */
+  private asksAgain(attempt: Attempt, status: number, raw: readonly Buffer[]): boolean {
+    const { retryOn, backoffMs } = this.rules.resilience.tries;
+    if (retryOn?.has(status) !== true) return false;
+    const { waitMs, isShort } = readDecline(raw);
+    if (!this.dropOne(attempt)) {
+      const delayMs = Math.max(waitMs, retryDelayMs(this.resent + 1, backoffMs, this.parts.random));
+      const isLate = this.clock.remainingMs < delayMs + leastUsefulMs;
+      if (this.verdictOn('status') === 'no' || isLate || !this.spend()) return false;
+      this.resent += 1;
+      this.leaveOut(attempt);
+      this.clock.afterPause(delayMs, () => this.next(true));
+    }
+    if (isShort) attempt.settle();
+    else attempt.cancel();
+    return true;
+  }
+
+  private leaveOut({ endpoint }: Attempt): void {
+    this.tried.push(endpoint);
+    this.clock.endTry();
+  }
+
+  private verdictOn(kind: FailedTry['kind']): ReturnType<typeof decideRetry> {
+    const { request, rules, passing, passage } = this;
+    return decideRetry({
+      kind,
+      idempotent: isIdempotent(request.method, request.idempotencyKey),
+      replayable: passing === undefined || !passing.begun,
+      answered: this.listener.isCommitted,
+      resent: this.resent,
+      retryAttempts: passage?.isProbe === true ? 0 : rules.retryAttempts,
+    });
+  }
+
+  private spend(): boolean {
+    if (this.request.service.budget.spend(performance.now())) return true;
+    this.rules.stats.incidents.budget_exhausted += 1;
+    return false;
   }
 
   private expire(): void {
     // One that was held and came too slowly has begun meanwhile.
     if (this.listener.isCommitted) return;
-    const { timeoutMs, stats } = this.rules;
-    stats.incidents.timeout += 1;
-    this.fail(refuse('gateway-timeout', `${this.request.service.name} did not answer within ${timeoutMs} ms.`));
+    this.rules.stats.incidents.timeout += 1;
+    const detail = `${this.request.service.name} did not answer within ${Math.max(0, Math.round(this.timeoutMs))} ms.`;
+    this.fail(refuse('gateway-timeout', detail));
   }
 
   private fail(refusal: Refusal): void {
     if (this.over) return;
     this.attempt?.cancel();
+    this.hedge?.cancel();
+    if (isServiceFailure(refusal.kind)) this.passage?.settle(true);
     this.finish();
     this.listener.callFailed(refusal);
   }
@@ -226,16 +322,8 @@ export class Call implements AttemptListener {
   private finish(): void {
     if (this.over) return;
     this.over = true;
-    clearTimeout(this.deadline);
-    clearTimeout(this.backoff);
+    this.clock.stopAll();
     this.passing?.destroy();
+    this.passage?.leave();
   }
-}
-
-function describeAbsence({ name, endpoints }: ServiceInstances): string {
-  if (endpoints.length === 0) return `${name} has no instances.`;
-  const known = endpoints.map(
-    ({ id, status, ejectedBy }) => `${id} is ${ejectedBy === 'connect' ? 'unreachable' : status}`,
-  );
-  return `No instance of ${name} can take the request: ${known.join(', ')}.`;
 }

@@ -1,4 +1,5 @@
 import type { FailureKind } from '../balance/endpoint.ts';
+import type { ServiceInstances } from '../state/service-instances.ts';
 
 /** `own`: the gateway itself has run out of something, which says nothing of the instance. */
 type Failure = FailureKind | 'malformed' | 'own';
@@ -26,4 +27,13 @@ export function classifyFailure(error: Error, sent: boolean): Failure {
 export function describeFailure(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   return code.startsWith('UND_ERR_') || code.startsWith('HPE_') ? error.message : code;
+}
+
+/** Why no instance of a service can be asked, for problem documents. */
+export function describeAbsence({ name, endpoints }: ServiceInstances): string {
+  if (endpoints.length === 0) return `${name} has no instances.`;
+  const known = endpoints.map(
+    ({ id, status, ejectedBy }) => `${id} is ${ejectedBy === 'connect' ? 'unreachable' : status}`,
+  );
+  return `No instance of ${name} can take the request: ${known.join(', ')}.`;
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 
+import { hashKey } from '../balance/hash-key.ts';
 import { onwardFields } from '../http/forwarding.ts';
 import { noteRequest } from '../observe/note-request.ts';
 import { isRefusal } from '../pipeline/outcome.ts';
@@ -11,13 +12,18 @@ import type { ReplySink } from '../pipeline/reply-stage.ts';
 import { linkStages } from '../pipeline/stage-link.ts';
 import { refuse } from '../problems.ts';
 import type { ProblemKind, Refusal } from '../problems.ts';
+import { noResilience } from '../resilience/compile-resilience.ts';
+import { isFailure, isServiceFailure, isUnseen } from '../resilience/is-failure.ts';
 import type { ServiceInstances } from '../state/service-instances.ts';
 import type { Target } from '../state/targets.ts';
 import { Call } from './call.ts';
-import type { CallListener, CallParts } from './call.ts';
+import type { CallListener, CallParts, CallRules } from './call-types.ts';
 import type { OpenExchange } from './connection.ts';
+import { callerDeadline } from './caller-deadline.ts';
 import { describeReply } from './describe-reply.ts';
 import type { CallAnswer } from './describe-reply.ts';
+import { Fallbacks, markSubstitute } from './fallbacks.ts';
+import type { Substitute } from './fallbacks.ts';
 import { answerRefusal } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
 import { leaveHttp, upgradeHead } from './leave-http.ts';
@@ -28,6 +34,8 @@ import type { RequestBody } from './request-body.ts';
 import type { Tunnel, Tunnels } from './tunnel.ts';
 
 export interface ExchangeParts extends CallParts {
+  /** Undefined when there is no such service. */
+  readonly service: (name: string) => ServiceInstances | undefined;
   readonly isDraining: () => boolean;
   readonly tunnels: Tunnels;
 }
@@ -50,6 +58,11 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
   private call: Call | undefined;
   /** What the exchange has become when both sides agreed on another protocol. */
   private tunnel: Tunnel | undefined;
+  private fallbacks: Fallbacks | undefined;
+  /** What stands in for the service, when something does. */
+  private substitute: Substitute | undefined;
+  /** What the service gets, made once. */
+  private fields: string[] | undefined;
   private finished = false;
 
   constructor(incoming: Incoming, target: Target, parts: ExchangeParts) {
@@ -108,7 +121,9 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
   }
 
   callBegan(answer: CallAnswer, resume: () => void): void {
+    if (isFailure(answer.status) && this.fallBack(false)) return;
     const head = describeReply(answer, this.incoming.method, this.parts.limits);
+    if (this.substitute) head.fields = markSubstitute(head.fields, this.substitute.kind);
     this.link(this.target.pipeline.layers.length);
     this.sink.begin(head, resume);
   }
@@ -139,6 +154,8 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
   }
 
   callFailed(refusal: Refusal): void {
+    const unseen = isUnseen(refusal.kind);
+    if ((unseen || isServiceFailure(refusal.kind)) && this.fallBack(unseen)) return;
     this.refuse(refusal);
   }
 
@@ -174,20 +191,55 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
 
   private callService(body: RequestBody): void {
     if (this.finished) return;
+    this.incoming.body = body;
+    this.ask(this.service, this.target);
+  }
+
+  private ask(service: ServiceInstances, rules: CallRules): void {
     const { incoming, target, parts } = this;
-    incoming.body = body;
+    const { body = noBody } = incoming;
     const request = {
-      service: this.service,
+      service,
       method: incoming.method,
       path: incoming.onwardPath + incoming.onwardQuery,
-      fields: onwardFields(incoming, incoming.connection.forwardingFor(incoming.authority)),
+      fields: (this.fields ??= onwardFields(incoming, incoming.connection.forwardingFor(incoming.authority))),
       idempotencyKey: incoming.head.idempotencyKey,
       body,
       upgrade: incoming.upgrade,
+      deadlineAt: callerDeadline(incoming, target.kind),
+      key: hashKey(target.resilience.balancer.method, {
+        address: incoming.connection.address,
+        fields: incoming.head.fields,
+      }),
     };
     const { limits, log, random } = parts;
-    this.call = new Call(request, target, { limits, log, random, listener: this });
+    this.call = new Call(request, rules, { limits, log, random, listener: this });
     this.call.start();
+  }
+
+  /** Lets something stand in for the service; false when there is nothing. */
+  private fallBack(unseen: boolean): boolean {
+    const { incoming, target } = this;
+    const { fallback } = target.resilience;
+    if (!fallback || this.finished || this.reply.started) return false;
+    this.fallbacks ??= new Fallbacks(fallback, incoming);
+    const substitute = this.fallbacks.take(unseen);
+    if (!substitute) return false;
+    this.call?.cancel();
+    this.sink.abandon();
+    this.substitute = substitute;
+    target.stats.incidents.fallback += 1;
+    if (substitute.kind !== 'service') {
+      const { answer, kind } = substitute;
+      this.give({ ...answer, fields: markSubstitute(answer.fields, kind) }, target.pipeline.layers.length);
+      return true;
+    }
+    const service = this.parts.service(substitute.name);
+    if (!service) return this.fallBack(unseen);
+    // It has the time of the route once more; but nobody waits longer than the caller said.
+    const { timeoutMs, retryAttempts, stats } = target;
+    this.ask(service, { timeoutMs, retryAttempts, stats, resilience: noResilience });
+    return true;
   }
 
   /** Answers with what a step had at hand; it passes the stages outside of that step. */

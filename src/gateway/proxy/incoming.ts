@@ -5,6 +5,7 @@ import { schemeOf } from '../http/forwarding.ts';
 import type { RequestHead } from '../http/request-head.ts';
 import type { Trace } from '../http/trace.ts';
 import type { Identity } from '../pipeline/identity.ts';
+import type { WholeAnswer } from '../pipeline/outcome.ts';
 import { problemKinds, renderProblem } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
 import type { ServiceInstances } from '../state/service-instances.ts';
@@ -70,6 +71,8 @@ export class Incoming implements IncomingFacts {
   replyFields: readonly string[] = nothing;
   /** Who asks, when that has been found out. */
   identity: Identity | undefined = undefined;
+  /** A stored answer to this request that is stale by no more than so many milliseconds, when answers are stored. */
+  stale: ((forMs: number) => WholeAnswer | undefined) | undefined = undefined;
   private finishers: (() => void)[] | undefined = undefined;
 
   constructor(facts: IncomingFacts) {
@@ -186,7 +189,7 @@ export function answerRefusal(incoming: Incoming, refusal: Refusal): void {
       refusal.kind,
       'cache-control',
       'no-store',
-      ...(status === 503 ? ['retry-after', '1'] : []),
+      ...(status === 503 && refusal.fields?.includes('retry-after') !== true ? ['retry-after', '1'] : []),
       ...(refusal.fields ?? []),
     ],
   });

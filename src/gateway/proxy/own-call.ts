@@ -1,3 +1,4 @@
+import { addTimeoutFields } from '../http/forwarding.ts';
 import { continueTrace } from '../http/trace.ts';
 import { readResponseHead } from '../http/response-fields.ts';
 import { TargetStats } from '../observe/target-stats.ts';
@@ -5,9 +6,10 @@ import type { OwnRequest } from '../pipeline/feature.ts';
 import type { WholeAnswer } from '../pipeline/outcome.ts';
 import { refuse } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
+import { noResilience } from '../resilience/compile-resilience.ts';
 import { removeField } from '../http/fields.ts';
 import { Call } from './call.ts';
-import type { CallListener, CallParts } from './call.ts';
+import type { CallListener, CallParts } from './call-types.ts';
 import type { CallAnswer } from './describe-reply.ts';
 
 /** What the gateway asks by itself is counted with no route. */
@@ -25,9 +27,15 @@ export function callService(own: OwnRequest, parts: CallParts): Promise<WholeAns
       path,
       fields: fieldsOf(own),
       idempotencyKey: undefined,
+      deadlineAt: undefined,
+      key: undefined,
       body: body === undefined ? ({ kind: 'none' } as const) : ({ kind: 'whole', bytes: body } as const),
     };
-    const call = new Call(request, { timeoutMs, retryAttempts, stats: uncounted }, { ...parts, listener: collector });
+    const call = new Call(
+      request,
+      { timeoutMs, retryAttempts, stats: uncounted, resilience: noResilience },
+      { ...parts, listener: collector },
+    );
     collector.cancel = () => call.cancel();
     own.signal?.addEventListener('abort', () => collector.giveUp('The request was given up.'), { once: true });
     call.start();
@@ -39,6 +47,7 @@ function fieldsOf({ fields, body, service }: OwnRequest): string[] {
   if (body !== undefined) all.push('content-length', String(body.length));
   if (!fields.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'traceparent'))
     all.push('traceparent', continueTrace(undefined).traceparent);
+  addTimeoutFields(all, false);
   return all;
 }
 

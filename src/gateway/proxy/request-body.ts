@@ -2,10 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 
 /** The body of a request: none, all of it in hand, or the beginning of one that is still coming. */
-export type RequestBody =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'whole'; readonly bytes: Buffer }
-  | { readonly kind: 'coming'; readonly begun: readonly Buffer[]; readonly request: IncomingMessage };
+export type RequestBody = { readonly kind: 'none' } | { readonly kind: 'whole'; readonly bytes: Buffer } | ComingBody;
+
+export interface ComingBody {
+  readonly kind: 'coming';
+  readonly begun: readonly Buffer[];
+  readonly request: IncomingMessage;
+}
 
 interface Collecting {
   readonly request: IncomingMessage;

@@ -20,6 +20,10 @@ export class Bulkhead {
     return this.adaptive?.limit ?? Number(this.policy.limit);
   }
 
+  get waitMs(): number {
+    return this.policy.waitMs;
+  }
+
   get queueLength(): number {
     return this.waiting.size;
   }

@@ -1,5 +1,5 @@
 import type { Instance } from '../../protocol/instances.ts';
-import { Balancer } from '../balance/choose-endpoint.ts';
+import type { Balancer } from '../balance/choose-endpoint.ts';
 import { Endpoint } from '../balance/endpoint.ts';
 import type { EjectionKind } from '../balance/endpoint.ts';
 import { recover } from '../balance/recover.ts';
@@ -15,8 +15,6 @@ export interface ServiceParts {
   /** From 0 to just below 1. */
   readonly random: () => number;
 }
-
-const byLoad = new Balancer();
 
 /** The instances of one service, and what requests to them share. It outlives every state, so that nothing is forgotten. */
 export class ServiceInstances {
@@ -45,8 +43,15 @@ export class ServiceInstances {
     for (const gone of before.values()) gone.close();
   }
 
-  choose(tried: readonly GatewayEndpoint[]): GatewayEndpoint | undefined {
-    return byLoad.choose({ endpoints: this.endpoints, tried, random: this.parts.random });
+  choose(balancer: Balancer, tried: readonly GatewayEndpoint[], key: number | undefined): GatewayEndpoint | undefined {
+    const now = balancer.startsSlowly ? performance.now() : undefined;
+    return balancer.choose({ endpoints: this.endpoints, tried, random: this.parts.random, key, now });
+  }
+
+  /** Takes an instance out that has answered 5xx this often in a row. */
+  noteError(endpoint: GatewayEndpoint, ejectAfter: number): boolean {
+    endpoint.errors += 1;
+    return endpoint.errors >= ejectAfter && this.eject(endpoint, 'errors');
   }
 
   /** Takes an instance out until it is back; false when it was out already. */

@@ -11,9 +11,10 @@ import { guardsBelow, guardsOf } from '../auth/guards.ts';
 import type { Log } from '../observe/log.ts';
 import { TargetStats } from '../observe/target-stats.ts';
 import type { Feature, TargetFacts } from '../pipeline/feature.ts';
-import { compilePipeline } from '../pipeline/pipeline.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { RouteTable } from '../route/route-table.ts';
+import type { Resilience } from '../resilience/compile-resilience.ts';
+import { compileTarget } from './compile-target.ts';
 import type { ServiceInstances } from './service-instances.ts';
 import type { Services } from './services.ts';
 
@@ -27,6 +28,7 @@ export interface Target {
   readonly retryAttempts: number;
   readonly stats: TargetStats;
   readonly pipeline: Pipeline;
+  readonly resilience: Resilience;
 }
 
 export interface RouteTarget extends Target {
@@ -75,6 +77,7 @@ interface Compiled {
   /** What it was compiled from. */
   readonly source: string;
   readonly pipeline: Pipeline;
+  readonly resilience: Resilience;
 }
 
 const noPolicy: RoutePolicy = {};
@@ -119,8 +122,8 @@ export class Targets {
     const guarded = guardsBelow(declared, compiler.guards);
     const facts = this.factsOf({ name, kind: 'route', service: owner, policy, guarded });
     const asked = servicesOf(declared).flatMap((each) => services.find(each) ?? []);
-    const pipeline = this.pipelineOf(facts, compiler);
-    return { ...facts, timeoutMs, retryAttempts, pipeline, declared, services: asked };
+    const compiled = this.compiledOf(facts, compiler);
+    return { ...facts, timeoutMs, retryAttempts, ...compiled, declared, services: asked };
   }
 
   private edgeTarget(edge: SystemEdge, pseudonym: string, compiler: Compiler): EdgeTarget {
@@ -128,9 +131,9 @@ export class Targets {
     const { services } = this.parts;
     const name = edgeKey(caller, callee);
     const facts = this.factsOf({ name, kind: 'edge', service: services.get(callee), policy, guarded: [] });
-    const pipeline = this.pipelineOf(facts, compiler);
+    const compiled = this.compiledOf(facts, compiler);
     const listener = { port, checkCaller, pseudonym, caller: services.get(caller) };
-    return { ...facts, timeoutMs, retryAttempts, pipeline, ...listener };
+    return { ...facts, timeoutMs, retryAttempts, ...compiled, ...listener };
   }
 
   private factsOf({ policy = noPolicy, ...known }: KnownFacts): TargetFacts {
@@ -138,19 +141,19 @@ export class Targets {
   }
 
   /** The one of the state before, unless something it was compiled from has changed. */
-  private pipelineOf(facts: TargetFacts, { before, gateway }: Compiler): Pipeline {
+  private compiledOf(facts: TargetFacts, { before, gateway }: Compiler): Compiled {
     const key = `${facts.kind} ${facts.name}`;
     const source = `${facts.service.name} ${gateway} ${JSON.stringify([facts.policy, facts.guarded])}`;
     const known = before.get(key);
     if (known?.source === source) {
       this.compiled.set(key, known);
-      return known.pipeline;
+      return known;
     }
-    const pipeline = compilePipeline(this.parts.features, facts);
-    if (pipeline.problem !== undefined)
-      this.parts.log.say('error', 'route misconfigured', { target: facts.name, problem: pipeline.problem });
-    this.compiled.set(key, { source, pipeline });
-    return pipeline;
+    const compiled = { source, ...compileTarget(this.parts.features, facts, known?.resilience) };
+    const { problem } = compiled.pipeline;
+    if (problem !== undefined) this.parts.log.say('error', 'route misconfigured', { target: facts.name, problem });
+    this.compiled.set(key, compiled);
+    return compiled;
   }
 
   private statsOf(key: string): TargetStats {

@@ -44,7 +44,8 @@ function checkCall(
   ];
 }
 
-function whoElse(callee: string, caller: string, names: ReadonlySet<string>): string {
+/** Proposes another service in place of one that there is not. */
+export function whoElse(callee: string, caller: string | undefined, names: ReadonlySet<string>): string {
   const others = [...names].filter((name) => name !== caller);
   const near = closest(callee, others);
   if (near !== undefined) return `Did you mean \`${near}\`?`;

@@ -4,13 +4,19 @@ import type { WrittenPolicy } from '../schema/policy-schema.ts';
 import { contentPolicy } from './content.ts';
 import { entryPolicy } from './entry.ts';
 import { passingPolicy } from './elsewhere.ts';
+import { resiliencePolicy } from './resilience.ts';
 
 /** What is written of a route, or of a call. */
 type WrittenRules = WrittenPolicy & Pick<WrittenAccess, 'allow'>;
 
 /** Makes what the gateway works by of what is written, one member per feature; undefined when nothing is asked for. */
 export function policyOf(written: WrittenRules): RoutePolicy | undefined {
-  const policy: RoutePolicy = { ...passingPolicy(written), ...contentPolicy(written), ...entryPolicy(written) };
+  const policy: RoutePolicy = {
+    ...passingPolicy(written),
+    ...resiliencePolicy(written),
+    ...contentPolicy(written),
+    ...entryPolicy(written),
+  };
   return Object.keys(policy).length === 0 ? undefined : policy;
 }
 

@@ -19,4 +19,8 @@ export const defaultValues = {
   keyKeep: '24h',
   rolesClaim: 'roles',
   scopesClaim: 'scope',
+  backoff: '25ms',
+  breaker: { failures: '50%', slow: '50%', window: '10s', minimum: 20, open: '5s', probes: 3 },
+  concurrency: { queue: 0, wait: '1s' },
+  fallback: { status: 200, stale: '1h' },
 } as const;

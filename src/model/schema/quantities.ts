@@ -3,6 +3,9 @@ export const durationPattern = /^\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h)$/;
 /** An amount of memory of the schema: a number and its unit. */
 export const sizePattern = /^\d{1,9}(?:\.\d{1,3})?[kKmMgG]$/;
 
+/** A share of the schema. */
+export const percentPattern = /^\d{1,3}(?:\.\d{1,2})?%$/;
+
 const millisecondsPerUnit: ReadonlyMap<string, number> = new Map([
   ['ms', 1],
   ['s', 1000],
@@ -23,6 +26,11 @@ export function parseDurationMs(text: string): number {
 /** Bytes of an amount such as `512m`, with 1024 as Docker counts; not a number when it is none. */
 export function parseSizeBytes(text: string): number {
   return sizePattern.test(text) ? amount(text.toLowerCase(), bytesPerUnit) : Number.NaN;
+}
+
+/** From 0 to 1 of a share such as `50%`; not a number when it is none. */
+export function parseShare(text: string): number {
+  return percentPattern.test(text) ? Number.parseFloat(text) / 100 : Number.NaN;
 }
 
 function amount(text: string, units: ReadonlyMap<string, number>): number {

@@ -229,6 +229,17 @@ describe('round robin', () => {
   });
 });
 
+test('a second try takes nobody’s turn', () => {
+  const all = endpoints(3);
+  const balancer = new Balancer({ method: { kind: 'round-robin' } });
+  const firsts = Array.from({ length: 6 }, () => {
+    const first = balancer.choose({ endpoints: all, tried: [], random: () => 0 });
+    balancer.choose({ endpoints: all, tried: all.filter((one) => one === first), random: () => 0 });
+    return first?.id;
+  });
+  expect(firsts).toEqual(['a-2', 'a-3', 'a-1', 'a-2', 'a-3', 'a-1']);
+});
+
 describe('consistent hashing', () => {
   const balancer = new Balancer({ method: { kind: 'hash', from: 'address' } });
   const keys = Array.from({ length: 3000 }, (_, index) => hashText(`user-${index}`));

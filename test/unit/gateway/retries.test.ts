@@ -62,6 +62,8 @@ describe('a failed try', () => {
     ['may not more often than the route says', { resent: 2 }, 'no'],
     ['may not when a part of its body is gone', { replayable: false, kind: 'connect' }, 'no'],
     ['may not when the client has a part of the answer', { answered: true }, 'no'],
+    ['may when it was slow, or answered that it cannot', { kind: 'timeout' }, 'budgeted'],
+    ['may not when that may have had an effect', { kind: 'status', idempotent: false }, 'no'],
     ['may not when the instance answered nonsense', { kind: 'malformed' }, 'no'],
   ])('%s', (_what, more, verdict) => {
     expect(decideRetry({ ...failed, ...more })).toBe(verdict);
@@ -75,9 +77,9 @@ describe('a failed try', () => {
   });
 
   test('is repeated at the same instance after a moment that grows and differs', () => {
-    expect([1, 2, 3, 9].map((resent) => retryDelayMs(resent, () => 0.5))).toEqual([50, 100, 200, 800]);
-    expect(retryDelayMs(1, () => 0)).toBe(25);
-    expect(retryDelayMs(1, () => 0.999)).toBe(75);
+    expect([0, 1, 2, 3, 9].map((resent) => retryDelayMs(resent, 25, () => 0.5))).toEqual([25, 25, 50, 100, 800]);
+    expect(retryDelayMs(1, 50, () => 0)).toBe(25);
+    expect(retryDelayMs(1, 50, () => 0.999)).toBe(75);
   });
 });
 

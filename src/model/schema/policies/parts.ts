@@ -1,7 +1,17 @@
 import * as z from 'zod/mini';
 
-import { parseSizeBytes, sizePattern } from '../quantities.ts';
+import { durationPattern, parseDurationMs, parseSizeBytes, sizePattern } from '../quantities.ts';
 import { text } from '../schema-parts.ts';
+
+/** A duration between two others. */
+export function duration(least: string, most: string) {
+  return text(durationPattern, (value) => {
+    const durationMs = parseDurationMs(value);
+    if (Number.isNaN(durationMs)) return 'must be a duration with its unit, such as `2s`, `500ms` or `1m`';
+    const isInside = durationMs >= parseDurationMs(least) && durationMs <= parseDurationMs(most);
+    return isInside ? undefined : `must be from \`${least}\` to \`${most}\``;
+  });
+}
 
 /** An amount of bytes between two others. */
 export function size(least: string, most: string) {

@@ -65,6 +65,7 @@ export function createApp<R extends Resource>(parts: AppParts<R>): FastifyInstan
   app.decorateRequest('base', '');
   // Set by the first hook; here only so that every request has the same shape.
   app.decorateRequest('lifetime');
+  app.decorateRequest('deadlineAt');
   addRequestHooks(app, parts);
   addJsonParser(app);
   app.setErrorHandler(answerError);
@@ -130,7 +131,8 @@ function addRequestHooks(app: FastifyInstance, { config, lifecycle, answerTimeou
   app.addHook('preHandler', (request, _reply, done) => {
     const { traceparent, tracestate } = traceOf(request.raw);
     const idempotencyKey = readIdempotencyKey(request.headers['idempotency-key']);
-    currentRequest.run({ traceparent, tracestate, idempotencyKey, signal: request.lifetime }, done);
+    const { lifetime: signal, deadlineAt } = request;
+    currentRequest.run({ traceparent, tracestate, idempotencyKey, signal, deadlineAt }, done);
   });
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request;

@@ -18,7 +18,7 @@ export interface CallRequest {
   readonly signal?: AbortSignal;
   /** Which statuses are a result, not a failure. Default: 200 to 299. */
   readonly acceptStatus?: (status: number) => boolean;
-  /** How long the whole call may take. Default: 5 seconds. */
+  /** How long the whole call may take, at most until the caller of this service waits no longer. Default: 5 seconds. */
   readonly timeoutMs?: number;
 }
 
@@ -37,7 +37,8 @@ const maxResponseBytes = 1024 * 1024;
 
 /**
  * Calls another service. Passes on the trace and, with unsafe methods, the Idempotency-Key of the request being served
- * (a header of the same name given here wins; give one per call when one request calls the same operation twice).
+ * (a header of the same name given here wins; give one per call when one request calls the same operation twice), and
+ * says how long it waits, so that nobody works on for it in vain.
  * Does not retry: the gateway between the services does. Throws a problem: 502 when the callee cannot be reached,
  * refuses or answers with more than 1 MiB, 504 when it takes too long; so a rule that does not catch it answers the
  * client correctly. `problem.members.upstream` holds the callee's own status and problem document.
@@ -45,8 +46,10 @@ const maxResponseBytes = 1024 * 1024;
 export async function call(request: CallRequest): Promise<CallResponse> {
   const url = addressOf(request);
   const callee = `${request.method} ${url.host}${request.path}`;
-  const timeout = AbortSignal.timeout(request.timeoutMs ?? defaultTimeoutMs);
-  const response = await exchange(url, request, timeout).catch((cause: unknown) => {
+  const timeoutMs = timeLeft(request.timeoutMs ?? defaultTimeoutMs);
+  if (timeoutMs < 1) throw problem('gateway-timeout', `There is no time left for ${callee}.`);
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const response = await exchange(url, request, { timeout, timeoutMs }).catch((cause: unknown) => {
     if (timeout.aborted) throw problem('gateway-timeout', `${callee} did not answer in time.`, { cause });
     throw problem('bad-gateway', `${callee} failed.`, { cause });
   });
@@ -56,11 +59,22 @@ export async function call(request: CallRequest): Promise<CallResponse> {
   throw problem('bad-gateway', `${callee} answered with status ${response.status}.`, { members: { upstream } });
 }
 
-async function exchange(url: URL, request: CallRequest, timeout: AbortSignal): Promise<CallResponse> {
+/** Whole milliseconds until this time is over, or until the caller of this service waits no longer. */
+function timeLeft(timeoutMs: number): number {
+  const deadlineAt = currentRequest.getStore()?.deadlineAt ?? Infinity;
+  return Math.floor(Math.min(timeoutMs, deadlineAt - performance.now()));
+}
+
+interface Patience {
+  readonly timeout: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+async function exchange(url: URL, request: CallRequest, { timeout, timeoutMs }: Patience): Promise<CallResponse> {
   const signals = [timeout, request.signal, currentRequest.getStore()?.signal].filter((signal) => signal !== undefined);
   const response = await send(url, {
     method: request.method,
-    headers: headersOf(request),
+    headers: headersOf(request, timeoutMs),
     signal: AbortSignal.any(signals),
     ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
   });
@@ -80,11 +94,12 @@ function addressOf({ baseUrl, path, query = {} }: CallRequest): URL {
   return url;
 }
 
-function headersOf({ method, headers = {}, body }: CallRequest): Record<string, string> {
+function headersOf({ method, headers = {}, body }: CallRequest, timeoutMs: number): Record<string, string> {
   const context = currentRequest.getStore();
   const safe = method === 'GET' || method === 'HEAD';
   return {
     accept: 'application/json',
+    'x-msa-timeout-ms': String(timeoutMs),
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...present({ traceparent: context?.traceparent, tracestate: context?.tracestate }),
     ...(!safe && context?.idempotencyKey !== undefined && { 'idempotency-key': `"${context.idempotencyKey}"` }),

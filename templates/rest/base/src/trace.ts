@@ -8,6 +8,8 @@ export interface RequestContext {
   readonly tracestate: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly signal: AbortSignal | undefined;
+  /** When its caller waits no longer, by performance.now; undefined when it did not say. */
+  readonly deadlineAt: number | undefined;
 }
 
 /** The request the running code works for, so that call() can pass its context on. */

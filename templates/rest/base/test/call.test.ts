@@ -17,6 +17,35 @@ async function withServer(listener: RequestListener, use: (baseUrl: string) => P
   }
 }
 
+const nothing = {
+  traceparent: 'tp',
+  tracestate: undefined,
+  idempotencyKey: undefined,
+  signal: undefined,
+  deadlineAt: undefined,
+};
+
+test('a call says how long it waits, which is never longer than the caller of this service does', async () => {
+  const told: number[] = [];
+  const listener: RequestListener = (request, response) => {
+    told.push(Number(request.headers['x-msa-timeout-ms']));
+    if (request.url !== '/slow') response.end();
+  };
+  await withServer(listener, async (baseUrl) => {
+    const get = (path: string, more = {}) => call({ baseUrl, method: 'GET', path, ...more });
+    await get('/');
+    await get('/', { timeoutMs: 700 });
+    await currentRequest.run({ ...nothing, deadlineAt: performance.now() + 300 }, async () => {
+      await get('/', { timeoutMs: 100 });
+      await assert.rejects(get('/slow'), { kind: 'gateway-timeout' });
+      await assert.rejects(get('/'), { kind: 'gateway-timeout' });
+    });
+  });
+  assert.deepEqual(told.slice(0, 3), [5000, 700, 100]);
+  assert.equal(told.length, 4);
+  assert.ok((told[3] ?? 0) > 0 && (told[3] ?? 0) <= 300);
+});
+
 test('a call passes on the trace, and the idempotency key when it changes something', async () => {
   const received: IncomingHttpHeaders[] = [];
   const listener: RequestListener = (request, response) => {
@@ -24,7 +53,7 @@ test('a call passes on the trace, and the idempotency key when it changes someth
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ url: request.url }));
   };
   await withServer(listener, async (baseUrl) => {
-    const context = { traceparent: 'tp', tracestate: undefined, idempotencyKey: 'k', signal: undefined };
+    const context = { ...nothing, traceparent: 'tp', idempotencyKey: 'k' };
     await currentRequest.run(context, async () => {
       const reply = await call({
         baseUrl: `${baseUrl}/base/`,

@@ -5,6 +5,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Aborted when nobody waits for the answer any more. */
     lifetime: AbortSignal;
+    /** When the caller waits no longer, by performance.now; undefined when it did not say. */
+    deadlineAt: number | undefined;
   }
 }
 
@@ -15,6 +17,7 @@ declare module 'fastify' {
 export function beginLifetime(request: FastifyRequest, reply: FastifyReply, timeoutMs: number): void {
   const controller = new AbortController();
   request.lifetime = controller.signal;
+  request.deadlineAt = deadlineOf(request.headers['x-msa-timeout-ms']);
   const timer = setTimeout(() => {
     controller.abort();
     if (!reply.sent) reply.send(problem('unavailable', 'The request took too long.'));
@@ -23,4 +26,9 @@ export function beginLifetime(request: FastifyRequest, reply: FastifyReply, time
     clearTimeout(timer);
     if (!reply.raw.writableFinished) controller.abort();
   });
+}
+
+/** The gateway says how many milliseconds the caller still waits. When they are over, it breaks the request off itself. */
+function deadlineOf(header: string | string[] | undefined): number | undefined {
+  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? performance.now() + Number(header) : undefined;
 }
