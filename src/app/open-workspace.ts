@@ -33,7 +33,7 @@ export async function openWorkspace(files: FileStore, directory: string): Promis
   return { root, text, workspace: await withKeys(files, root, parsed.workspace) };
 }
 
-/** Puts the API keys of the workspace's file of keys where the gateway's rules are. */
+/** Puts the API keys of the workspace's file of keys where the gateway's rules are; throws when they cannot be read. */
 async function withKeys(files: FileStore, root: string, workspace: Workspace): Promise<Workspace> {
   const { keysFile, policy } = workspace.gateway;
   if (keysFile === undefined || policy?.auth === undefined) return workspace;
@@ -44,10 +44,16 @@ async function withKeys(files: FileStore, root: string, workspace: Workspace): P
   return { ...workspace, gateway: { ...workspace.gateway, policy: { ...policy, auth } } };
 }
 
-/** The workspace of exactly this directory; undefined when its `msa.yaml` cannot be used. Changes nothing. */
+/** The workspace of exactly this directory; undefined when its files cannot be used. Changes nothing. */
 export async function workspaceIn(files: FileStore, root: string): Promise<Workspace | undefined> {
   const parsed = parseWorkspace((await files.read(joinPath(root, workspaceFile))) ?? '', { file: workspaceFile });
-  return parsed.ok ? parsed.workspace : undefined;
+  if (!parsed.ok) return undefined;
+  try {
+    return await withKeys(files, root, parsed.workspace);
+  } catch (error) {
+    if (error instanceof MsaError) return undefined;
+    throw error;
+  }
 }
 
 /** The error for an `msa.yaml`, or a file it names, with problems, one line for each. */

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 
 import { expect, test } from 'vitest';
 
+import { workspaceIn } from '../../../src/app/open-workspace.ts';
+import { createFileStore } from '../../../src/io/file-store/file-store.ts';
 import { testWorkspace } from '../../support/workspace.ts';
 
 const keysFile = 'gateway:\n  auth: { keysFile: gateway/keys.yaml }\n';
@@ -40,6 +42,15 @@ test('keys come and go, and what people wrote beside them stays', async () => {
   await workspace.done('keys', 'remove', 'web');
   expect((await workspace.done('keys', 'list')).stdout).toContain('Nobody has an API key.');
   await workspace.done('keys', 'add', 'cron');
+});
+
+test('who looks at a running system sees the keys too, or that they cannot be read', async () => {
+  await using workspace = await workspaceWithKeys();
+  await workspace.done('keys', 'add', 'cron');
+  const files = createFileStore();
+  expect((await workspaceIn(files, workspace.root))?.gateway.policy?.auth?.keys).toHaveLength(1);
+  await workspace.write('gateway/keys.yaml', 'cron: {}\n');
+  expect(await workspaceIn(files, workspace.root)).toBeUndefined();
 });
 
 test('with --dry-run there is no key', async () => {
