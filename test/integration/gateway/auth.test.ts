@@ -315,6 +315,22 @@ describe('the keys of an issuer', () => {
     expect((await shop.ask('/orders', { 'x-api-key': apiKey })).status).toBe(401);
   });
 
+  test.each([
+    ['elsewhere', 'service'],
+    ['elsewhere', 'url'],
+    ['huge', 'service'],
+    ['huge', 'url'],
+  ] as const)('are not taken from an answer that is %s, by %s', async (mode, kind) => {
+    await using issuer = await startIssuer();
+    issuer.mode = mode;
+    const url = `http://127.0.0.1:${issuer.port}/.well-known/jwks.json`;
+    const keysAt = kind === 'url' ? ({ kind, url } as const) : issuer.rules().keys;
+    const gateway = { auth: { issuers: [issuer.rules({ keys: keysAt })], keys: [] } };
+    await using shop = await startShop(issuer, { gateway });
+    expect((await shop.askAs('/orders')).status).toBe(503);
+    expect(issuer.asked()).toBe(1);
+  });
+
   test('may be somebody else’s, at an address', async () => {
     await using issuer = await startIssuer();
     const url = `http://127.0.0.1:${issuer.port}/.well-known/jwks.json`;

@@ -16,7 +16,7 @@ interface SigningKey {
 /** A service that signs tokens and publishes its keys, and can be made to fail at it. */
 export interface TestIssuer extends Upstream {
   /** How it answers: with its keys, never, with something else, or with an error. */
-  mode: 'good' | 'silent' | 'garbage' | 'error';
+  mode: 'good' | 'silent' | 'garbage' | 'error' | 'elsewhere' | 'huge';
   /** How often it has been asked for its keys. */
   readonly asked: () => number;
   /** Signs from now on with a new key, and publishes no other. */
@@ -43,6 +43,9 @@ export async function startIssuer(alg = 'ES256'): Promise<TestIssuer> {
     asked += 1;
     if (issuer.mode === 'silent') return undefined;
     if (issuer.mode === 'error') return void response.writeHead(500).end('{"keys":[]}');
+    // Where it sends to are keys that would do.
+    if (issuer.mode === 'elsewhere' && asked === 1) return void response.writeHead(302, { location: keySetPath }).end();
+    if (issuer.mode === 'huge') return void response.end(' '.repeat(300_000) + JSON.stringify({ keys: [key.jwk] }));
     if (issuer.mode === 'garbage') return void response.end('<html>');
     response.setHeader('content-type', 'application/jwk-set+json');
     return void response.end(JSON.stringify({ keys: [key.jwk] }));
