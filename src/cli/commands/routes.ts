@@ -3,6 +3,7 @@ import { listRoutes, type Presence, type RouteReport } from '../../app/operate/l
 import { matchesOf, showMatch } from '../../protocol/route-match.ts';
 import type { SystemRoute } from '../../protocol/system.ts';
 import type { CommandInput, CommandResult } from '../command.ts';
+import { asksAnything, renderEntry } from '../render-entry.ts';
 import type { Colors, Deps } from '../deps.ts';
 import { withSystem } from '../running.ts';
 import { renderTable } from '../table.ts';
@@ -16,10 +17,14 @@ export async function run(_input: CommandInput, deps: Deps): Promise<CommandResu
 }
 
 function renderReport({ routes, edges }: RouteReport, colors: Colors): string {
-  const outer = routes.flatMap((route) => renderRoute(route, colors));
+  // A column in which nothing stands says nothing.
+  const guarded = routes.some(asksAnything);
+  const guardedEdges = edges.some(asksAnything);
+  const outer = routes.flatMap((route) => renderRoute(route, { colors, guarded }));
   const inner = edges.map((edge) => [
     edge.caller,
     edge.callee,
+    ...(guardedEdges ? [renderEntry(edge.policy)] : []),
     String(edge.port),
     renderPresence(edge.instances, colors),
     ...renderLimits(edge),
@@ -27,18 +32,28 @@ function renderReport({ routes, edges }: RouteReport, colors: Colors): string {
   return [
     outer.length === 0
       ? 'No route: no service of this workspace is reached from outside.'
-      : renderTable(['ROUTE', 'TO', 'UP', 'TIMEOUT', 'RETRIES'], outer, colors),
+      : renderTable(['ROUTE', 'TO', ...(guarded ? ['ASKS FOR'] : []), 'UP', 'TIMEOUT', 'RETRIES'], outer, colors),
     ...(inner.length === 0
       ? []
-      : [renderTable(['CALLER', 'CALLEE', 'PORT', 'UP', 'TIMEOUT', 'RETRIES'], inner, colors)]),
+      : [
+          renderTable(
+            ['CALLER', 'CALLEE', ...(guardedEdges ? ['ASKS FOR'] : []), 'PORT', 'UP', 'TIMEOUT', 'RETRIES'],
+            inner,
+            colors,
+          ),
+        ]),
   ].join('\n\n');
 }
 
 /** A line for each match; what becomes of the requests stands in the first. */
-function renderRoute(route: RouteReport['routes'][number], colors: Colors): readonly (readonly string[])[] {
+function renderRoute(
+  route: RouteReport['routes'][number],
+  { colors, guarded }: { readonly colors: Colors; readonly guarded: boolean },
+): readonly (readonly string[])[] {
   const [first = '', ...others] = matchesOf(route).map((match) => showMatch(match, route.hosts));
   const limits = route.instances === null ? [] : [renderPresence(route.instances, colors), ...renderLimits(route)];
-  return [[first, renderDestination(route), ...limits], ...others.map((text) => [text])];
+  const asked = guarded ? [renderEntry(route.policy)] : [];
+  return [[first, renderDestination(route), ...asked, ...limits], ...others.map((text) => [text])];
 }
 
 function renderDestination({ service = '', policy = {} }: SystemRoute): string {
