@@ -108,6 +108,10 @@ const env: CommandSpec = {
 const routes: CommandSpec = {
   name: 'routes',
   summary: 'Show which path leads to which service, and which service calls which',
+  details: [
+    'A route is shown as what it asks of a request: methods, host, path (after `=` only itself, else also what is below it), ' +
+      'header fields in brackets, parameters of the query after `?`.',
+  ],
   examples: ['msa routes', 'msa routes --json'],
   load: () => import('../commands/routes.ts'),
 };

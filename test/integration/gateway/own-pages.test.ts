@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { get, linkOf, relsOf, send } from '../../../scripts/hypermedia-client.js';
 import type { Instance } from '../../../src/protocol/instances.ts';
 import type { WatchState } from '../../../src/protocol/watch.ts';
+import { startDescribed } from './described-gateway.ts';
 import { exchangeBytes, instance, route, startGateway, startUpstream, stateOf } from './support.ts';
 import type { Upstream } from './support.ts';
 
@@ -76,6 +77,38 @@ test('a declared route wins over an own page of the same path only', async () =>
   );
   expect((await get(`${gateway.url}/openapi.json`)).status).toBe(404);
   expect((await get(`${gateway.url}/problems/not-found`)).body.status).toBe(404);
+});
+
+test('the entry point has what a simple request of this client gets, and no more', async () => {
+  await using gateway = await startDescribed(`
+name: shop
+gateway:
+  routes:
+    - { path: /old, redirect: { path: /users } }
+    - { exact: /robots.txt, respond: { body: none } }
+    - { path: /both, split: [{ service: users }, { service: web }] }
+services:
+  users:
+    path: users
+    routes:
+      - { path: /users }
+      - { path: /users, methods: [POST] }
+      - { path: /write, methods: [POST] }
+      - { path: /beta, query: { beta: "1" } }
+      - matches: [{ exact: /me }, { path: /people, methods: [GET] }]
+  web: { path: web, routes: [{ path: /api, host: api.example.com }] }
+`);
+  const entry = await get(`${gateway.url}/`);
+  const hrefs = (reply: typeof entry): string[] =>
+    reply.body.links
+      .filter(({ rel }: { rel: string }) => rel !== 'describedby')
+      .map(({ href }: { href: string }) => href);
+  const common = ['/both', '/me', '/people', '/robots.txt', '/users'];
+  expect(hrefs(entry)).toEqual(['/', ...common, '/openapi.json'].map((path) => gateway.url + path));
+  expect(linkOf(entry, 'both')?.title).toBe('users, web at /both');
+  expect((await get(`${gateway.url}/rels/robots-txt`)).body).toMatchObject({ title: 'The route /robots.txt' });
+  const other = await send('GET', `${gateway.url}/`, { headers: { host: 'api.example.com' } });
+  expect(hrefs(other)).toContain('http://api.example.com/api');
 });
 
 test('the contracts of all services are one, with what has a route', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Engine } from '../../../src/ports/engine.ts';
-import type { System } from '../../../src/protocol/system.ts';
+import type { System, SystemRoute } from '../../../src/protocol/system.ts';
 import {
   fakeControl,
   fakeEngine,
@@ -233,6 +233,38 @@ describe('msa routes', () => {
         '',
         'CALLER  CALLEE  PORT   UP   TIMEOUT  RETRIES',
         'orders  users   23456  1/1  1500ms   0',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('shows each way in, and where the requests go', async () => {
+    const split = [
+      { service: 'users', weight: 90 },
+      { service: 'orders', weight: 10 },
+      { service: 'mails', weight: 0 },
+    ];
+    const respond = { status: 200, headers: {}, body: '' };
+    const redirect = { status: 308, host: 'a.test' } as const;
+    const several = [
+      { path: '/sum', exact: true, methods: ['GET', 'HEAD'] },
+      { path: '/totals', headers: { 'x-version': '2' }, query: { beta: '1' } },
+    ];
+    const routes: readonly SystemRoute[] = [
+      { path: '/shop', policy: { split }, ...limits },
+      { path: '/old', policy: { redirect }, ...limits },
+      { path: '/robots.txt', matches: [{ path: '/robots.txt', exact: true }], policy: { respond }, ...limits },
+      { path: '/sum', matches: several, hosts: ['a.test', '*.b.test'], service: 'users', ...limits },
+    ];
+    const varied = fakeControl([stateOf(table, { system: { ...system, routes, edges: [] } })]);
+    expect((await msa({ control: async () => varied }, ['routes'])).stdout).toBe(
+      [
+        'ROUTE                                         TO                            UP   TIMEOUT  RETRIES',
+        '/shop                                         users 90, orders 10, mails 0  2/3  10s      1',
+        '/old                                          redirect (308)',
+        '=/robots.txt                                  answer (200)',
+        'GET,HEAD a.test,*.b.test=/sum                 users                         1/1  10s      1',
+        'a.test,*.b.test/totals [x-version=2] ?beta=1',
         '',
       ].join('\n'),
     );
