@@ -1,6 +1,7 @@
 import type { OutputStream } from './printer.ts';
 import { foreignText } from './foreign-text.ts';
 import { plainJsonLine, plainText } from './plain-text.ts';
+import { visibleLength } from './table.ts';
 
 /** stdout for a command whose result comes bit by bit: lines of a log, events, the body of an answer. */
 export interface Output {
@@ -13,6 +14,8 @@ export interface Output {
   readonly line: (text: string) => void;
   /** A line that another program wrote, behind a prefix of ours: its colours stay. */
   readonly foreignLine: (prefix: string, text: string) => void;
+  /** Text in the place of the text that was drawn before; for terminals. */
+  readonly redraw: (text: string) => void;
   /** An object as a line of JSON. */
   readonly record: (value: object) => void;
   /** Bytes as they are. */
@@ -29,6 +32,7 @@ interface OutputOptions {
 /** Makes a stream the output of a command. */
 export function createOutput(stdout: OutputStream, { json, colored }: OutputOptions): Output {
   const closing = new AbortController();
+  let drawn = '';
   stdout.once?.('error', () => closing.abort());
   return {
     json,
@@ -37,8 +41,21 @@ export function createOutput(stdout: OutputStream, { json, colored }: OutputOpti
     line: (text) => void stdout.write(`${plainText(text, { colored })}\n`),
     foreignLine: (prefix, text) =>
       void stdout.write(`${plainText(prefix, { colored })}${foreignText(text, { colored })}\n`),
+    redraw: (text) => {
+      const safe = plainText(text, { colored });
+      stdout.write(`${backOver(drawn, stdout.columns ?? 80)}${safe}\n`);
+      drawn = safe;
+    },
     record: (value) => void stdout.write(`${plainJsonLine(value)}\n`),
     bytes: (chunk) => void stdout.write(chunk),
     closed: closing.signal,
   };
+}
+
+/** Moves to the beginning of a text that was written last, and clears from there. */
+function backOver(text: string, columns: number): string {
+  if (text === '') return '';
+  const rows = text.split('\n').map((line) => Math.max(1, Math.ceil(visibleLength(line) / columns)));
+  const count = rows.reduce((sum, lines) => sum + lines, 0);
+  return `\u001B[${count}A\u001B[J`;
 }

@@ -12,7 +12,8 @@ export function renderTable(headings: readonly string[], rows: readonly (readonl
   return [colors.dim(line(headings)), ...rows.map(line)].join('\n');
 }
 
-function visibleLength(text: string): number {
+/** How many columns a text takes; colours take none. */
+export function visibleLength(text: string): number {
   // oxlint-disable-next-line no-control-regex -- a colour begins with one
   return text.replaceAll(/\u001B\[\d+m/g, '').length;
 }

@@ -10,8 +10,14 @@ import { Listener } from './listen/listener.ts';
 import type { Credentials } from './listen/listener.ts';
 import { createPublicRole } from './listen/public-role.ts';
 import { AdminServer } from './observe/admin-server.ts';
+import type { GatewayStats } from '../protocol/stats.ts';
+import { collectMetrics } from './observe/collect-metrics.ts';
+import { Consumers } from './observe/consumers.ts';
+import type { GatewayStatus } from './observe/describe-status.ts';
 import { Log } from './observe/log.ts';
 import type { LogLevel } from './observe/log.ts';
+import { ProcessLoad } from './observe/process-load.ts';
+import { summarize } from './observe/summarize.ts';
 import type { Feature } from './pipeline/feature.ts';
 import { createFeatures } from './pipeline/features.ts';
 import { callService } from './proxy/own-call.ts';
@@ -79,6 +85,8 @@ export class Gateway {
   private readonly stateFile: StateFile | undefined;
   private readonly reporter: Reporter | undefined;
   private readonly redis: RedisStore | undefined;
+  private readonly consumers = new Consumers();
+  private readonly load = new ProcessLoad();
 
   constructor(config: GatewayConfig, { write, random = Math.random, features = createFeatures }: GatewayDeps) {
     const { registry, instanceId, publicUrl, redisUrl } = config;
@@ -90,7 +98,15 @@ export class Gateway {
     const services = new Services({ connect: createUpstream(this.limits), recovery, random });
     const service = services.find.bind(services);
     const tunnels = new Tunnels(this.limits);
-    const handler = { limits: this.limits, log, random, service, isDraining: () => this.draining, tunnels };
+    const handler = {
+      limits: this.limits,
+      log,
+      random,
+      service,
+      isDraining: () => this.draining,
+      tunnels,
+      consumers: this.consumers,
+    };
     this.features = features({
       ...handler,
       redis: this.redis ?? noStore,
@@ -102,8 +118,10 @@ export class Gateway {
     this.admin = this.createAdmin();
     this.stateFile = config.stateFile === undefined ? undefined : new StateFile(config.stateFile, log);
     const dispatcher = this.registryAgent;
+    const stats = (): GatewayStats => summarize(collectMetrics(this.status()), new Date().toISOString());
     this.reporter =
-      registry && new Reporter({ registryUrl: registry.url, dispatcher, token: registry.token, instanceId, log });
+      registry &&
+      new Reporter({ registryUrl: registry.url, dispatcher, token: registry.token, instanceId, log, stats });
   }
 
   get port(): number {
@@ -152,11 +170,15 @@ export class Gateway {
   }
 
   private createAdmin(): AdminServer {
-    const { current, edges, redis, features } = this;
     return new AdminServer({
-      isReady: () => current.state !== undefined && !this.draining,
-      status: () => ({ current, edgeProblems: edges.problems(), draining: this.draining, redis, features }),
+      isReady: () => this.current.state !== undefined && !this.draining,
+      status: () => this.status(),
     });
+  }
+
+  private status(): GatewayStatus {
+    const { current, edges, redis, consumers, draining, load, features } = this;
+    return { current, edgeProblems: edges.problems(), draining, redis, consumers, load, features };
   }
 }
 

@@ -1,6 +1,7 @@
 import { MsaError } from '../model/errors.ts';
 import type { ControlPlane } from '../ports/control-plane.ts';
 import { registryPaths, type GatewaysAnswer } from '../protocol/registry-api.ts';
+import type { GatewayStats } from '../protocol/stats.ts';
 import type { System } from '../protocol/system.ts';
 import { createJsonClient } from './control-plane/json-client.ts';
 import { watchRegistry } from './control-plane/watch-registry.ts';
@@ -27,6 +28,7 @@ export function createControlPlane({ url, token }: ControlPlaneOptions): Control
       if (answer !== undefined) return answer.gateways;
       throw new MsaError('MSA_REGISTRY_UNREACHABLE', `what answers at ${url} is not a registry`);
     },
+    gatewayStats: (id) => client.get<GatewayStats>(registryPaths.gatewayStats(id)),
     watch: (signal) => watchRegistry(url, signal),
   };
 }

@@ -8,6 +8,7 @@ export const registryPaths = {
   watch: '/v1/watch',
   gateways: '/v1/gateways',
   gateway: (id: string) => `/v1/gateways/${encodeURIComponent(id)}`,
+  gatewayStats: (id: string) => `/v1/gateways/${encodeURIComponent(id)}/stats`,
   source: (name: string) => `/v1/sources/${encodeURIComponent(name)}`,
 } as const;
 

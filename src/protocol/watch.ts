@@ -1,4 +1,5 @@
 import type { Instance } from './instances.ts';
+import type { GatewayStats } from './stats.ts';
 import type { System } from './system.ts';
 
 /**
@@ -30,6 +31,8 @@ export const watchSilenceMs = 6000;
 export interface GatewayReport {
   readonly epoch: string;
   readonly revision: number;
+  /** What it has counted so far. */
+  readonly stats?: GatewayStats;
 }
 
 export const gatewayReportMs = 2000;
@@ -37,6 +40,6 @@ export const gatewayReportMs = 2000;
 export const gatewayLeaseMs = 8000;
 
 /** A row of `GET /v1/gateways`. */
-export interface GatewayState extends GatewayReport {
+export interface GatewayState extends Omit<GatewayReport, 'stats'> {
   readonly id: string;
 }

@@ -1,7 +1,9 @@
+import type { GatewayStats } from '../protocol/stats.ts';
 import { gatewayLeaseMs, type GatewayReport, type GatewayState } from '../protocol/watch.ts';
 import { limits } from './schemas.ts';
 
 interface Lease extends GatewayState {
+  readonly stats: GatewayStats | undefined;
   readonly until: number;
 }
 
@@ -15,11 +17,17 @@ export class GatewayLeases {
   }
 
   /** Says whether there was room for it. */
-  report(id: string, { epoch, revision }: GatewayReport): boolean {
+  report(id: string, { epoch, revision, stats }: GatewayReport): boolean {
     this.#expire();
     if (!this.#leases.has(id) && this.#leases.size >= limits.gateways) return false;
-    this.#leases.set(id, { id, epoch, revision, until: this.#now() + gatewayLeaseMs });
+    this.#leases.set(id, { id, epoch, revision, stats, until: this.#now() + gatewayLeaseMs });
     return true;
+  }
+
+  /** What it counted last; undefined when it has not said. */
+  stats(id: string): GatewayStats | undefined {
+    this.#expire();
+    return this.#leases.get(id)?.stats;
   }
 
   leave(id: string): void {

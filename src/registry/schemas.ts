@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { namePattern } from '../protocol/names.ts';
 import type { SourceTable } from '../protocol/registry-api.ts';
 import type { RouteMatches } from '../protocol/route-match.ts';
+import type { GatewayStats } from '../protocol/stats.ts';
 import type { System } from '../protocol/system.ts';
 import type { GatewayReport } from '../protocol/watch.ts';
 
@@ -120,9 +121,41 @@ export const sourceTableSchema = z.strictObject({
 
 const revision = z.int().check(z.minimum(0));
 
+export const revisionSchema = z.strictObject({ epoch: identifier, revision });
+
+const count = z.number().check(z.minimum(0));
+const counts = z.record(text(100), count);
+const label = text(600);
+const maxTargets = limits.routes + limits.edges;
+
+export const gatewayStatsSchema = z.strictObject({
+  at: z.iso.datetime(),
+  targets: z
+    .array(
+      z.strictObject({
+        kind: z.enum(['route', 'edge']),
+        name: label,
+        service: label,
+        inFlight: count,
+        answers: counts,
+        latencies: z.array(count).check(z.maxLength(50)),
+        incidents: counts,
+      }),
+    )
+    .check(z.maxLength(maxTargets)),
+  instances: z
+    .array(z.strictObject({ service: label, instance: label, inFlight: count, ejections: count }))
+    .check(z.maxLength(limits.instances)),
+  consumers: z
+    .array(z.strictObject({ consumer: label, requests: count, refused: count, failed: count }))
+    .check(z.maxLength(500)),
+  utilization: count,
+  residentBytes: count,
+}) satisfies z.ZodMiniType<GatewayStats>;
+
 export const gatewayReportSchema = z.strictObject({
-  epoch: identifier,
-  revision,
+  ...revisionSchema.shape,
+  stats: z.exactOptional(gatewayStatsSchema),
 }) satisfies z.ZodMiniType<GatewayReport>;
 
 const instance = z.strictObject({

@@ -124,6 +124,20 @@ const instances: CommandSpec = {
   load: () => import('../commands/instances.ts'),
 };
 
+const stats: CommandSpec = {
+  name: 'stats',
+  summary: 'Show what the gateway does: requests, failures, latencies',
+  details: [
+    'On a terminal the table is drawn again and again until Ctrl-C. Elsewhere, with --once and with --json it shows the last ' +
+      'seconds, and ends. A consumer is the program that a key or token was given to. The metrics in full are at /metrics ' +
+      'of the gateway\u2019s own listener.',
+  ],
+  options: [{ flags: '--once', description: 'Show the last seconds and end' }],
+  examples: ['msa stats', 'msa stats --once', 'msa stats --json'],
+  onInterrupt: 'end',
+  load: () => import('../commands/stats.ts'),
+};
+
 const call: CommandSpec = {
   name: 'call',
   summary: 'Send a request through the gateway and show the links of the answer',
@@ -153,4 +167,15 @@ const call: CommandSpec = {
 };
 
 /** What is done with a system that runs, in the order help shows it. */
-export const operateCommands: readonly CommandSpec[] = [logs, restart, scale, wait, exec, env, routes, instances, call];
+export const operateCommands: readonly CommandSpec[] = [
+  logs,
+  restart,
+  scale,
+  wait,
+  exec,
+  env,
+  routes,
+  instances,
+  stats,
+  call,
+];

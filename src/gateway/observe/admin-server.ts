@@ -5,7 +5,8 @@ import { adminPaths } from '../../protocol/programs.ts';
 import { closeServer, listenOn, portOf } from '../listen/servers.ts';
 import { describeStatus } from './describe-status.ts';
 import type { GatewayStatus } from './describe-status.ts';
-import { renderMetrics } from './render-metrics.ts';
+import { collectMetrics } from './collect-metrics.ts';
+import { renderMetrics } from './metrics.ts';
 
 interface AdminParts {
   readonly isReady: () => boolean;
@@ -46,7 +47,7 @@ export class AdminServer {
         return sendJson(response, 200, describeStatus(this.parts.status()));
       case adminPaths.metrics:
         response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
-        response.end(renderMetrics(this.parts.status(), process.memoryUsage.rss()));
+        response.end(renderMetrics(collectMetrics(this.parts.status())));
         return undefined;
       default:
         return sendJson(response, 404, { paths: Object.values(adminPaths) });

@@ -1,3 +1,5 @@
+import type { Consumers } from './consumers.ts';
+import type { ProcessLoad } from './process-load.ts';
 import type { RedisStore } from '../redis/redis-store.ts';
 import type { Feature } from '../pipeline/feature.ts';
 import type { Guard } from '../resilience/passage.ts';
@@ -11,6 +13,8 @@ export interface GatewayStatus {
   /** Why an edge does not listen, by its name. */
   readonly edgeProblems: ReadonlyMap<string, string>;
   readonly draining: boolean;
+  readonly load: ProcessLoad;
+  readonly consumers: Consumers;
   /** Undefined: the gateway was told of none. */
   readonly redis: RedisStore | undefined;
   readonly features: readonly Feature[];

@@ -15,9 +15,13 @@ export interface AccessRecord {
   readonly durationMs: number;
   /** Of the body; left out for answers of the gateway's own. */
   readonly bytes?: number | undefined;
+  /** The route or edge; left out where there is none. */
+  readonly target?: string | undefined;
   readonly instance?: string | undefined;
   readonly tries?: number;
   readonly problem?: string | undefined;
+  /** The program that asks, when it has shown who it is; never the person. */
+  readonly consumer?: string | undefined;
   readonly requestId: string;
   readonly traceId: string;
 }
@@ -74,12 +78,15 @@ export class Log {
 
 /** Written by hand, for JSON.stringify would take half of the time a log line may take. Only these texts need escapes. */
 function renderAccess(record: AccessRecord): string {
-  const { listener, method, path, status, durationMs, bytes, instance, tries, problem, requestId, traceId } = record;
+  const { listener, method, path, status, durationMs, bytes, target, instance, tries, problem, consumer } = record;
+  const { requestId, traceId } = record;
   const more =
     (bytes === undefined ? '' : `,"bytes":${bytes}`) +
+    (target === undefined ? '' : `,"target":${JSON.stringify(target)}`) +
     (instance === undefined ? '' : `,"instance":"${instance}"`) +
     (tries === undefined ? '' : `,"tries":${tries}`) +
-    (problem === undefined ? '' : `,"problem":"${problem}"`);
+    (problem === undefined ? '' : `,"problem":"${problem}"`) +
+    (consumer === undefined ? '' : `,"consumer":${JSON.stringify(consumer)}`);
   return (
     `"level":"info","msg":"request","listener":"${listener}","method":"${method}","path":${JSON.stringify(path)},` +
     `"status":${status},"durationMs":${durationMs}${more},"requestId":"${requestId}","traceId":"${traceId}"}`

@@ -4,6 +4,8 @@ import type { Log } from './log.ts';
 interface Outcome {
   readonly status: number;
   readonly bytes?: number | undefined;
+  /** The route or edge. */
+  readonly target?: string;
   readonly instance?: string | undefined;
   readonly tries?: number;
   readonly problem?: string | undefined;
@@ -11,8 +13,9 @@ interface Outcome {
 
 /** Writes the access log's line of a request; gives how long it took in milliseconds. */
 export function noteRequest(log: Log, incoming: Incoming, outcome: Outcome): number {
-  const { listener, method, path, requestId, trace, startedAt } = incoming;
+  const { listener, method, path, requestId, trace, startedAt, identity } = incoming;
   const durationMs = Math.round((performance.now() - startedAt) * 1000) / 1000;
-  log.access({ listener, method, path, durationMs, requestId, traceId: trace.traceId, ...outcome });
+  const { consumer } = identity ?? {};
+  log.access({ listener, method, path, durationMs, consumer, requestId, traceId: trace.traceId, ...outcome });
   return durationMs;
 }

@@ -1,5 +1,4 @@
-/** Upper bounds in seconds, as Prometheus clients have them. */
-export const latencyBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+import { latencyBounds } from '../../protocol/stats.ts';
 
 /** Why requests were not simply one try and one answer. */
 export const incidents = [

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 
 import { hashKey } from '../balance/hash-key.ts';
 import { onwardFields } from '../http/forwarding.ts';
+import type { Consumers } from '../observe/consumers.ts';
 import { noteRequest } from '../observe/note-request.ts';
 import { isRefusal } from '../pipeline/outcome.ts';
 import type { Outcome, WholeAnswer } from '../pipeline/outcome.ts';
@@ -38,6 +39,7 @@ export interface ExchangeParts extends CallParts {
   readonly service: (name: string) => ServiceInstances | undefined;
   readonly isDraining: () => boolean;
   readonly tunnels: Tunnels;
+  readonly consumers: Consumers;
 }
 
 /** What the log says of a request whose client has gone; nginx made the number up. */
@@ -286,8 +288,9 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
     if (incoming.body?.kind === 'coming') incoming.request.resume();
     incoming.connection.leave(this);
     const { bytes } = tunnel ?? this.reply;
-    const outcome = { status, bytes, instance: call?.instance, tries: call?.tries ?? 0, problem };
+    const outcome = { status, bytes, target: target.name, instance: call?.instance, tries: call?.tries ?? 0, problem };
     const durationMs = noteRequest(this.parts.log, incoming, outcome);
+    if (incoming.identity) this.parts.consumers.note(incoming.identity, status);
     target.stats.inFlight -= 1;
     if (!tunnel) target.stats.noteAnswer(status === clientClosedRequest ? 0 : status, durationMs / 1000);
     incoming.finish();

@@ -2,6 +2,7 @@ import { request } from 'undici';
 import type { Dispatcher } from 'undici';
 
 import { registryPaths } from '../../protocol/registry-api.ts';
+import type { GatewayStats } from '../../protocol/stats.ts';
 import { gatewayReportMs } from '../../protocol/watch.ts';
 import type { GatewayReport } from '../../protocol/watch.ts';
 import type { Log } from '../observe/log.ts';
@@ -12,12 +13,16 @@ interface ReporterParts {
   readonly token: string;
   readonly instanceId: string;
   readonly log: Log;
+  /** What has been counted so far. */
+  readonly stats: () => GatewayStats;
 }
 
-/** Tells the registry which state this gateway works by: after each one it has applied, and regularly. */
+type Applied = Pick<GatewayReport, 'epoch' | 'revision'>;
+
+/** Tells the registry which state this gateway works by, and what it has counted: after each one it has applied, and regularly. */
 export class Reporter {
   private readonly parts: ReporterParts;
-  private applied: GatewayReport | undefined;
+  private applied: Applied | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isReporting = false;
   private sending: Promise<unknown> = Promise.resolve();
@@ -27,7 +32,7 @@ export class Reporter {
     this.parts = parts;
   }
 
-  report({ epoch, revision }: GatewayReport): void {
+  report({ epoch, revision }: Applied): void {
     this.applied = { epoch, revision };
     void this.send();
   }
@@ -47,7 +52,7 @@ export class Reporter {
     const sent = this.applied;
     this.isReporting = true;
     clearTimeout(this.timer);
-    const sending = this.tell('PUT', sent);
+    const sending = this.tell('PUT', { ...sent, stats: this.parts.stats() });
     this.sending = sending;
     const problem = await sending;
     this.isReporting = false;

@@ -2,8 +2,10 @@ import type { GatewaysAnswer, InstancesAnswer } from '../../protocol/registry-ap
 import {
   gatewayReportSchema,
   gatewaysSchema,
+  gatewayStatsSchema,
   instancesSchema,
   isIdentifier,
+  revisionSchema,
   sourceTableSchema,
   systemSchema,
   watchMessageSchema,
@@ -16,7 +18,7 @@ const systemBody = { name: 'System', schema: systemSchema };
 const sourceBody = { name: 'SourceTable', schema: sourceTableSchema };
 const applied = {
   description: 'What the registry is at now.',
-  body: { name: 'Revision', schema: gatewayReportSchema },
+  body: { name: 'Revision', schema: revisionSchema },
 };
 
 /** The system, its instances and its gateways. */
@@ -97,12 +99,24 @@ export const apiRoutes: readonly Route[] = [
     handle: ({ gateways }) => ({ kind: 'json', value: { gateways: gateways.list() } satisfies GatewaysAnswer }),
   },
   {
+    method: 'GET',
+    path: '/v1/gateways/{id}/stats',
+    operationId: 'getGatewayStats',
+    summary: 'What a gateway had counted when it last reported',
+    answers: { 200: { description: 'Its counts.', body: { name: 'GatewayStats', schema: gatewayStatsSchema } } },
+    handle: ({ gateways }, { params }) => {
+      const stats = gateways.stats(param(params, 'id'));
+      if (stats === undefined) throw new Problem(404, 'no such gateway has reported lately');
+      return { kind: 'json', value: stats };
+    },
+  },
+  {
     method: 'PUT',
     path: '/v1/gateways/{id}',
     operationId: 'reportGateway',
     summary: 'Tell which state a gateway has applied; holds for a few seconds',
     answers: { 204: { description: 'Noted.' } },
-    ...withBody('Revision', gatewayReportSchema, ({ gateways }, report, params) => {
+    ...withBody('GatewayReport', gatewayReportSchema, ({ gateways }, report, params) => {
       if (!gateways.report(param(params, 'id'), report)) throw new Problem(409, 'there are too many gateways');
       return { kind: 'empty', status: 204 };
     }),

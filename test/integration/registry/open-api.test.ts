@@ -34,7 +34,11 @@ function operationsOf({ paths }: Document): readonly (readonly [string, string, 
 const examples: Readonly<Record<string, unknown>> = {
   '/v1/system': systemOf(['orders']),
   '/v1/sources/{name}': { instances: [recordOf('orders-1', { port: 1 })] },
-  '/v1/gateways/{id}': { epoch: 'first', revision: 1 },
+  '/v1/gateways/{id}': {
+    epoch: 'first',
+    revision: 1,
+    stats: { at: '2026-01-01T00:00:00Z', targets: [], instances: [], consumers: [], utilization: 0, residentBytes: 0 },
+  },
 };
 
 test('the document names every route, and no other', async () => {
@@ -51,6 +55,7 @@ test('every operation does what the document says: body, token, status and answe
   await using registry = await startRegistry();
   await put(`${registry.url}/v1/system`, systemOf(['orders']));
   await put(`${registry.url}/v1/sources/engine`, examples['/v1/sources/{name}']);
+  await put(`${registry.url}/v1/gateways/engine`, examples['/v1/gateways/{id}']);
   const document = await readDocument(registry.url);
   const validate = validatorOf(document);
   for (const [method, path, operation] of operationsOf(document).filter(([, name]) => name !== '/v1/watch')) {

@@ -1,21 +1,28 @@
+import { latencyBounds } from '../../protocol/stats.ts';
 import { storeOutcomes } from '../redis/redis-store.ts';
 import type { RedisStore } from '../redis/redis-store.ts';
 import { breakerStates } from '../resilience/breaker.ts';
 import type { Target } from '../state/targets.ts';
+import type { Consumers } from './consumers.ts';
 import type { GatewayStatus } from './describe-status.ts';
-import { incidents, latencyBounds } from './target-stats.ts';
+import { family } from './metrics.ts';
+import type { Family, Labels, Sample } from './metrics.ts';
+import { incidents } from './target-stats.ts';
 
-type Labels = Readonly<Record<string, string>>;
-type Sample = readonly [labels: Labels, value: number, suffix?: string];
-
-/** The metrics in Prometheus' text format. */
-export function renderMetrics({ current, draining, redis }: GatewayStatus, residentBytes: number): string {
+/** Every metric there is. */
+export function collectMetrics({ current, draining, redis, load, consumers }: GatewayStatus): Family[] {
   const { state, routing, services } = current;
   const all = [...routing.routes, ...routing.edges];
   const endpoints = services.all.flatMap((service) =>
     service.endpoints.map((endpoint) => ({ labels: { service: service.name, instance: endpoint.id }, endpoint })),
   );
   return [
+    // Which service is behind a route, to be joined with the others: it is no label of theirs, since it can change.
+    ...family(
+      'msa_gateway_target_info',
+      'highest',
+      all.map((target) => [{ ...labelsOf(target), service: target.service.name }, 1]),
+    ),
     ...family('msa_gateway_requests_total', 'counter', all.flatMap(countSamples)),
     ...family('msa_gateway_request_duration_seconds', 'histogram', all.flatMap(latencySamples)),
     ...family('msa_gateway_incidents_total', 'counter', all.flatMap(incidentSamples)),
@@ -44,7 +51,7 @@ export function renderMetrics({ current, draining, redis }: GatewayStatus, resid
       'gauge',
       endpoints.map(({ labels, endpoint }) => [labels, endpoint.upstream.connectionCount()]),
     ),
-    ...family('msa_gateway_circuit_state', 'gauge', all.flatMap(circuitSamples)),
+    ...family('msa_gateway_circuit_state', 'highest', all.flatMap(circuitSamples)),
     ...family('msa_gateway_circuit_opened_total', 'counter', all.flatMap(openedSamples)),
     ...family('msa_gateway_concurrency_limit', 'gauge', all.flatMap(limitSamples)),
     ...family('msa_gateway_queue_length', 'gauge', all.flatMap(queueSamples)),
@@ -53,28 +60,37 @@ export function renderMetrics({ current, draining, redis }: GatewayStatus, resid
       'gauge',
       services.all.map(({ name, budget }) => [{ service: name }, budget.remaining(performance.now())]),
     ),
-    ...family('msa_gateway_applied_revision', 'gauge', [[{ epoch: state?.epoch ?? '' }, state?.revision ?? 0]]),
-    ...family('msa_gateway_draining', 'gauge', [[{}, Number(draining)]]),
+    ...family('msa_gateway_applied_revision', 'lowest', [[{ epoch: state?.epoch ?? '' }, state?.revision ?? 0]]),
+    ...family('msa_gateway_draining', 'highest', [[{}, Number(draining)]]),
+    ...family('msa_gateway_consumer_requests_total', 'counter', consumerSamples(consumers)),
     ...redisFamilies(redis),
-    ...family('process_resident_memory_bytes', 'gauge', [[{}, residentBytes]]),
-    '',
-  ].join('\n');
+    ...family('msa_gateway_event_loop_utilization', 'highest', [[{}, load.eventLoopUtilization()]]),
+    ...family('process_resident_memory_bytes', 'gauge', [[{}, load.residentBytes()]]),
+  ];
 }
 
 function labelsOf({ kind, name }: Target): Labels {
   return { [kind]: name };
 }
 
-function redisFamilies(redis: RedisStore | undefined): string[] {
+function redisFamilies(redis: RedisStore | undefined): Family[] {
   if (redis?.isNeeded !== true) return [];
   return [
-    ...family('msa_gateway_redis_up', 'gauge', [[{}, Number(redis.answers)]]),
+    ...family('msa_gateway_redis_up', 'lowest', [[{}, Number(redis.answers)]]),
     ...family(
       'msa_gateway_redis_commands_total',
       'counter',
       storeOutcomes.map((outcome) => [{ outcome }, redis.outcomes[outcome]]),
     ),
   ];
+}
+
+function consumerSamples({ counts }: Consumers): Sample[] {
+  return Array.from(counts, ([consumer, { requests, refused, failed }]): Sample[] => [
+    [{ consumer, outcome: 'served' }, requests - refused - failed],
+    [{ consumer, outcome: 'refused' }, refused],
+    [{ consumer, outcome: 'failed' }, failed],
+  ]).flat();
 }
 
 function countSamples(target: Target): Sample[] {
@@ -117,13 +133,4 @@ function latencySamples(target: Target): Sample[] {
     return [{ ...labels, le: String(latencyBounds[index] ?? '+Inf') }, count, '_bucket'];
   });
   return [...buckets, [labels, target.stats.latencySum, '_sum'], [labels, count, '_count']];
-}
-
-function family(name: string, type: 'counter' | 'gauge' | 'histogram', samples: readonly Sample[]): string[] {
-  return [`# TYPE ${name} ${type}`, ...samples.map((sample) => renderSample(name, sample))];
-}
-
-function renderSample(name: string, [labels, value, suffix = '']: Sample): string {
-  const pairs = Object.entries(labels).map(([key, text]) => `${key}="${text.replaceAll(/["\\\n]/g, '\\$&')}"`);
-  return `${name}${suffix}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}`;
 }

@@ -1,0 +1,54 @@
+import type { ConsumerCounts, GatewayStats, InstanceCounts, TargetCounts } from '../../protocol/stats.ts';
+import type { Family, Sample } from './metrics.ts';
+
+/** The counts that msa shows, out of all metrics. */
+export function summarize(families: readonly Family[], at: string): GatewayStats {
+  const samplesOf = (name: string): readonly Sample[] => families.find((each) => each.name === name)?.samples ?? [];
+  const valueOf = (name: string): number => samplesOf(name)[0]?.[1] ?? 0;
+  return {
+    at,
+    targets: samplesOf('msa_gateway_requests_in_flight').map((sample) => summarizeTarget(sample, samplesOf)),
+    instances: samplesOf('msa_gateway_instance_requests_in_flight').map(([{ service = '', instance = '' }, inFlight]) =>
+      summarizeInstance({ service, instance, inFlight }, samplesOf('msa_gateway_instance_ejections_total')),
+    ),
+    consumers: summarizeConsumers(samplesOf('msa_gateway_consumer_requests_total')),
+    utilization: valueOf('msa_gateway_event_loop_utilization'),
+    residentBytes: valueOf('process_resident_memory_bytes'),
+  };
+}
+
+function summarizeTarget([labels, inFlight]: Sample, samplesOf: (name: string) => readonly Sample[]): TargetCounts {
+  const kind = labels['edge'] === undefined ? 'route' : 'edge';
+  const name = labels[kind] ?? '';
+  const own = (metric: string): readonly Sample[] => samplesOf(metric).filter(([{ [kind]: other }]) => other === name);
+  const byLabel = (metric: string, label: string): Record<string, number> =>
+    Object.fromEntries(own(metric).flatMap(([others, value]) => (value > 0 ? [[others[label] ?? '', value]] : [])));
+  return {
+    kind,
+    name,
+    service: own('msa_gateway_target_info')[0]?.[0]['service'] ?? '',
+    inFlight,
+    answers: byLabel('msa_gateway_requests_total', 'status'),
+    latencies: own('msa_gateway_request_duration_seconds').flatMap(([, value, suffix]) =>
+      suffix === '_bucket' ? [value] : [],
+    ),
+    incidents: byLabel('msa_gateway_incidents_total', 'incident'),
+  };
+}
+
+function summarizeInstance(known: Omit<InstanceCounts, 'ejections'>, ejections: readonly Sample[]): InstanceCounts {
+  const own = ejections.find(([{ service, instance }]) => service === known.service && instance === known.instance);
+  return { ...known, ejections: own?.[1] ?? 0 };
+}
+
+function summarizeConsumers(samples: readonly Sample[]): ConsumerCounts[] {
+  const counts = new Map<string, { requests: number; refused: number; failed: number }>();
+  for (const [{ consumer = '', outcome }, value] of samples) {
+    const known = counts.get(consumer) ?? { requests: 0, refused: 0, failed: 0 };
+    counts.set(consumer, known);
+    known.requests += value;
+    if (outcome === 'refused') known.refused += value;
+    if (outcome === 'failed') known.failed += value;
+  }
+  return Array.from(counts, ([consumer, own]) => ({ consumer, ...own }));
+}
