@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 
+import type { BalanceMethod } from '../../protocol/policies/balance.ts';
 import { hashKey } from '../balance/hash-key.ts';
 import { onwardFields } from '../http/forwarding.ts';
 import type { Consumers } from '../observe/consumers.ts';
@@ -180,7 +181,7 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
     const length = Number(head.contentLength ?? 0);
     if (head.transferEncoding === undefined && length === 0) return this.callService(noBody);
     // Without instances the answer is known before the body is asked for.
-    if (this.service.endpoints.length === 0) return this.callService(noBody);
+    if (this.service.endpoints.length === 0 && !this.target.resilience.fallback) return this.callService(noBody);
     if (expectsContinue) response.writeContinue();
     const { replayBytes } = parts.limits;
     if (length > replayBytes) return this.callService({ kind: 'coming', begun: [], request: request.pause() });
@@ -209,10 +210,7 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
       body,
       upgrade: incoming.upgrade,
       deadlineAt: callerDeadline(incoming, target.kind),
-      key: hashKey(target.resilience.balancer.method, {
-        address: incoming.connection.address,
-        fields: incoming.head.fields,
-      }),
+      key: keyOf(incoming, target.resilience.balancer.method),
     };
     const { limits, log, random } = parts;
     this.call = new Call(request, rules, { limits, log, random, listener: this });
@@ -295,4 +293,10 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
     if (!tunnel) target.stats.noteAnswer(status === clientClosedRequest ? 0 : status, durationMs / 1000);
     incoming.finish();
   }
+}
+
+/** What consistent hashing recognises a request by, where a route balances so. */
+function keyOf({ connection, head }: Incoming, method: BalanceMethod | undefined): number | undefined {
+  if (method?.kind !== 'hash') return undefined;
+  return hashKey(method, { address: connection.address, fields: head.fields });
 }

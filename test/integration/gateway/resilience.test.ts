@@ -432,6 +432,11 @@ describe('a fallback', () => {
     await using gateway = await startGateway(stateOf({ instances, routes: [route('/', 'a', { policy })] }));
     expect(await send('POST', gateway.url, { body: { a: 1 } })).toMatchObject({ status: 201 });
     expect(other.seen[0]?.headers['content-length']).toBe('7');
+    // Nor does it take an instance for the body to be read.
+    const routes = [route('/', 'a', { policy })];
+    await gateway.gateway.apply(stateOf({ instances: [instance('b-1', other)], routes }));
+    expect(await send('POST', gateway.url, { body: { a: 1 } })).toMatchObject({ status: 201 });
+    await gateway.gateway.apply(stateOf({ instances, routes }));
     // It has gone on to nowhere, so it cannot be sent again.
     expect((await send('POST', gateway.url, { body: 'x'.repeat(200_000) })).status).toBe(503);
   });

@@ -162,6 +162,21 @@ describe('msa rm service', () => {
     expect(existsSync(join(workspace.root, 'services/users/package.json'))).toBe(true);
   });
 
+  test('takes calls with rules of their own away, but refuses when something else still names it', async () => {
+    await using workspace = await testWorkspace();
+    const calls = '[{ service: users, timeout: 1s }, b]';
+    const services = (routes: string): string =>
+      `name: shop\nservices:\n  users: { path: u }\n  b: { path: b }\n  a: { path: a, calls: ${calls}${routes} }\n`;
+    await workspace.write('msa.yaml', services(', routes: [{ path: /a, fallback: { service: users } }]'));
+    expect(await workspace.run('rm', 'service', 'users', '--yes')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('services.a.routes[0].fallback.service: There is no service `users`.'),
+    });
+    await workspace.write('msa.yaml', services(''));
+    await workspace.done('rm', 'service', 'users', '--yes');
+    expect(await workspace.read('msa.yaml')).toContain('a: { path: a, calls: [b] }');
+  });
+
   test.each([
     { what: 'the folder of another service', other: { path: 'services/users' } },
     { what: 'the folder of another service behind a link', other: { path: 'link/users' } },
