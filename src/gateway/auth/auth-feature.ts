@@ -4,6 +4,7 @@ import type { RequestStep } from '../pipeline/outcome.ts';
 import { refuse } from '../problems.ts';
 import { disguiseTest } from './ambiguous-path.ts';
 import { createAuthStep } from './auth-step.ts';
+import { dropMethodOverride } from './method-override.ts';
 import { checkRouteAuth } from './read-rules.ts';
 import { asksForNothing } from './requirement.ts';
 import { Trust } from './trust.ts';
@@ -30,8 +31,9 @@ function compileAuth({ policy, stats }: TargetFacts, trust: Trust): Layer | unde
 }
 
 /**
- * Refuses paths that a careless service would read as those of another route with rules of its own, which the gateway
- * does not see there. It stands before everything else that decides by the route.
+ * Keeps requests from being read as those of another route with rules of its own, which the gateway does not see there:
+ * paths that a careless service would take for its path are refused, and fields that would make its method of theirs are
+ * left out. It stands before everything else that decides by the route.
  */
 export function createDisguiseFeature(): Feature {
   return {
@@ -45,7 +47,10 @@ export function createDisguiseFeature(): Feature {
 
 function disguiseStep(isDisguised: (path: string) => boolean): RequestStep {
   const refusal = refuse('invalid-request', 'This path could be read as another one, which has rules of its own.');
-  return ({ path }) => (isDisguised(path) ? refusal : undefined);
+  return ({ path, head }) => {
+    dropMethodOverride(head.fields);
+    return isDisguised(path) ? refusal : undefined;
+  };
 }
 
 /** Tells a service on an edge which other service calls it. */

@@ -6,13 +6,11 @@ import { refuse } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
 import type { Incoming } from '../proxy/incoming.ts';
 import type { KnownIdentity } from './identity.ts';
+import { dropMethodOverride } from './method-override.ts';
 import { readCredentials } from './read-credentials.ts';
 import { findLack, requirementsOf } from './requirement.ts';
 import type { TokenVerdict } from './token-checker.ts';
 import type { Trust } from './trust.ts';
-
-/** Fields by which frameworks let a request say that it means another method, which has its own requirement here. */
-const methodFields = ['x-http-method-override', 'x-http-method', 'x-method-override'] as const;
 
 /** Lets requests through that prove what the rules ask for, and tells the service who sent them. */
 export function createAuthStep(rules: RouteAuth, trust: Trust, stats: TargetStats): RequestStep {
@@ -37,7 +35,7 @@ class AuthStep {
 
   examine(incoming: Incoming): Outcome | Promise<Outcome> {
     const { fields } = incoming.head;
-    if (this.dependsOnMethod) for (const name of methodFields) removeField(fields, name);
+    if (this.dependsOnMethod) dropMethodOverride(fields);
     const requirement = this.requirementFor(incoming.method);
     if (requirement.mode === 'none') return undefined;
     const { challenges, holders, checker, accepted } = this.trust;

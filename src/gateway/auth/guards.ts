@@ -26,14 +26,15 @@ export function guardsOf(routes: readonly SystemRoute[]): readonly Guard[] {
   });
 }
 
-/** The guarded paths that lie below what a route takes, and let in others than it does. */
+/** The guarded paths that lie below what a route takes, or are the same for other requests, and let in others than it does. */
 export function guardsBelow(route: SystemRoute, guards: readonly Guard[]): readonly GuardedPath[] {
   if (guards.length === 0) return [];
   const own = rulesOf(route);
   const prefixes = matchesOf(route).flatMap(({ path, exact }) => (exact ? [] : [looselyRead(normalPath(path))]));
+  const paths = new Set(matchesOf(route).map(({ path }) => normalPath(path)));
   return guards
     .filter((guard) => guard.rules !== own && shareHost(guard.hosts, route.hosts))
-    .filter((guard) => prefixes.some((prefix) => isWithin(looselyRead(guard.path), prefix)))
+    .filter(({ path }) => paths.has(path) || prefixes.some((prefix) => isWithin(looselyRead(path), prefix)))
     .map(({ path, exact }) => ({ path, exact }));
 }
 

@@ -220,6 +220,14 @@ describe('paths that a service may take for others (T11)', () => {
     ['not with the same rules', [guardedRoute('/'), guardedRoute('/admin')], []],
     ['not without rules', [open('/'), open('/admin')], []],
     ['not below an exact path', [open('/', { matches: [{ path: '/', exact: true }] }), guardedRoute('/admin')], []],
+    [
+      'at the same exact path, for another method',
+      [
+        open('/a', { matches: [{ path: '/a', exact: true, methods: ['GET'] }] }),
+        guardedRoute('/a', { matches: [{ path: '/a', exact: true, methods: ['POST'] }] }),
+      ],
+      ['/a'],
+    ],
     ['not of another host', [open('/', { hosts: ['a.test'] }), guardedRoute('/admin', { hosts: ['b.test'] })], []],
     ['of the same host', [open('/', { hosts: ['a.test'] }), guardedRoute('/admin', { hosts: ['*.test'] })], ['/admin']],
   ])('are looked for %s', (_what, routes, found) => {
