@@ -2,6 +2,7 @@ import { createOwnPages } from '../own/own-pages.ts';
 import type { OwnPagesParts } from '../own/own-pages.ts';
 import { refuseAddress } from '../access/access-feature.ts';
 import { refuse } from '../problems.ts';
+import { findRoute } from '../route/find-route.ts';
 import type { ListenerRole } from '../proxy/handle-request.ts';
 
 /** What the public listener does with a request: to the service of its route, or a page of the gateway's own. */
@@ -13,7 +14,7 @@ export function createPublicRole(parts: OwnPagesParts): ListenerRole {
     pseudonym: () => current.routing.pseudonym,
     find: (incoming) => {
       const { path } = incoming;
-      const route = current.routing.table.find(incoming);
+      const route = findRoute(current.routing.table, incoming);
       const page = ownPages.find(path);
       if (page && (route === undefined || page.length > Math.max(route.declared.path.length, 1)))
         return current.routing.admits(incoming.connection.address) ? page.serve : refuseAddress(incoming.connection);

@@ -4,7 +4,7 @@ import { get, send } from '../../../scripts/hypermedia-client.js';
 import { waitUntil } from '../../support/wait-until.ts';
 import { startDescribed } from './described-gateway.ts';
 import type { DescribedGateway } from './described-gateway.ts';
-import { exchangeBytes, instance, route, startGateway, startUpstream, stateOf } from './support.ts';
+import { exchangeBytes, instance, route, startGateway, startRawUpstream, startUpstream, stateOf } from './support.ts';
 
 const services = `
 services:
@@ -262,6 +262,25 @@ services:
       'x-header-set': 'set-overwrites-values',
     });
     expect(body.headers).not.toHaveProperty('x-header-remove');
+  });
+
+  test('is for connections that become WebSockets, too', async () => {
+    await using upstream = await startRawUpstream((socket, head) =>
+      socket.end(
+        'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n' +
+          `sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n${head.split('\r\n')[0]}`,
+      ),
+    );
+    const policy = { rewrite: { path: { kind: 'prefix', from: '/live', to: '' } } } as const;
+    const routes = [route('/live', 'live', { policy })];
+    await using live = await startGateway(stateOf({ instances: [instance('live-1', upstream)], routes }));
+    const { text } = await exchangeBytes(
+      live,
+      'GET /live/news?a=1 HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n' +
+        'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    );
+    expect(text).toMatch(/^HTTP\/1\.1 101 /);
+    expect(text).toContain('GET /news?a=1 HTTP/1.1');
   });
 
   test('believes no prefix of the client', async () => {

@@ -50,6 +50,19 @@ test.each([
   expect(await instancesOf(registry)).toMatchObject([record]);
 });
 
+test('routes of one path that take different requests, and routes of no service, are passed on as they are', async () => {
+  await using registry = await startRegistry();
+  const { service: _none, ...ownerless } = route;
+  const routes = [
+    route,
+    { ...route, matches: [{ path: route.path, methods: ['GET'], headers: { a: '1' }, query: { b: '2' } }] },
+    { ...route, hosts: ['example.com', '*.example.com'] },
+    { ...ownerless, path: '/x/', matches: [{ path: '/x/', exact: true }], policy: { respond: { status: 204 } } },
+  ];
+  await put(`${registry.url}/v1/system`, { ...system, routes });
+  expect((await send(`${registry.url}/v1/system`, 'GET')).json).toEqual({ ...system, routes });
+});
+
 test.each([
   ['no name', { ...system, name: undefined }],
   ['a version that is a number', { ...system, version: 1 }],
@@ -64,6 +77,11 @@ test.each([
   ['a route with a slash at its end', { ...system, routes: [{ ...route, path: '/orders/' }] }],
   ['a route with a pattern', { ...system, routes: [{ ...route, path: '/orders/:id' }] }],
   ['two routes of a path', { ...system, routes: [route, route] }],
+  ['a route with no match', { ...system, routes: [{ ...route, matches: [] }] }],
+  ['a match without a path', { ...system, routes: [{ ...route, matches: [{ methods: ['GET'] }] }] }],
+  ['a match of another kind', { ...system, routes: [{ ...route, matches: [{ path: '/x', regex: true }] }] }],
+  ['a host that is endless', { ...system, routes: [{ ...route, hosts: ['a'.repeat(300)] }] }],
+  ['a policy that is endless', { ...system, routes: [{ ...route, policy: { respond: 'x'.repeat(70_000) } }] }],
   ['a timeout of nothing', { ...system, routes: [{ ...route, timeoutMs: 0 }] }],
   ['endless retries', { ...system, routes: [{ ...route, retryAttempts: 1e9 }] }],
   ['two edges on a port', { ...system, edges: [edge, { ...edge, caller: 'c' }] }],

@@ -59,7 +59,8 @@ class Mirror {
   }
 
   copy(incoming: Incoming): void {
-    if (this.turns.next() !== true) return;
+    // A connection that is to become something else has no copy.
+    if (incoming.upgrade !== undefined || this.turns.next() !== true) return;
     if (this.inFlight >= maxInFlight) {
       this.leaveOut();
       return;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
+import { findRoute } from '../../../../src/gateway/route/find-route.ts';
 import { RouteTable } from '../../../../src/gateway/route/route-table.ts';
+import type { RouteTarget } from '../../../../src/gateway/state/targets.ts';
 import type { RouteMatch, RouteMatches } from '../../../../src/protocol/route-match.ts';
 import { asked, parseAsked } from './lookup.ts';
 
@@ -218,5 +220,39 @@ describe('of several routes that take a request', () => {
       second: one({ path: '/path', headers: { 'x-a': '1' } }),
     });
     expect(table.find(request)).toBe('first');
+  });
+});
+
+describe('a preflight', () => {
+  const entries = [
+    { declared: { path: '/' }, matches: { path: '/' } },
+    { declared: { policy: { cors: {} } }, matches: { path: '/a', matches: [{ path: '/a', methods: ['PUT'] }] } },
+    { declared: { policy: {} }, matches: { path: '/b', matches: [{ path: '/b', methods: ['PUT'] }] } },
+  ];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only what is looked at
+  const targets = entries.map(({ declared }) => ({ declared }) as unknown as Pick<RouteTarget, 'declared'>);
+  const table = new RouteTable(
+    entries.flatMap(({ matches }, index) => {
+      const target = targets[index];
+      return target ? [{ route: target, matches }] : [];
+    }),
+  );
+
+  test.each([
+    [
+      'is answered by the route that would take the request',
+      'OPTIONS /a origin=x access-control-request-method=PUT',
+      1,
+    ],
+    ['is like any other request without an origin', 'OPTIONS /a access-control-request-method=PUT', 0],
+    ['is like any other request for another method', 'OPTIONS /a origin=x access-control-request-method=GET', 0],
+    [
+      'is like any other request where the route says nothing',
+      'OPTIONS /b origin=x access-control-request-method=PUT',
+      0,
+    ],
+    ['is nothing but OPTIONS', 'GET /a origin=x access-control-request-method=PUT', 0],
+  ])('%s', (_what, text, expected) => {
+    expect(findRoute(table, parseAsked(text))).toBe(targets[expected]);
   });
 });
