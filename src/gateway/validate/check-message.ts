@@ -70,8 +70,6 @@ function contentOf(contents: readonly Content[], contentType: string): Content |
   return by(type) ?? by(`${family}/*`) ?? by('*/*');
 }
 
-/** Above this, only the first error is looked for. */
-const fewErrorsBytes = 64 * 1024;
 const maxNesting = 100;
 
 /** What is wrong with a JSON body. */
@@ -80,7 +78,7 @@ export function checkBody(body: Buffer, schema: string, checker: SchemaChecker):
   if (value === undefined) return [{ in: 'body', pointer: '', detail: 'must be JSON in UTF-8' }];
   if (isDeeper(value.parsed, maxNesting))
     return [{ in: 'body', pointer: '', detail: `must not be nested more than ${maxNesting} deep` }];
-  const errors = checker.errorsOf(schema, value.parsed, body.length > fewErrorsBytes);
+  const errors = checker.errorsOf(schema, value.parsed, body.length);
   return errors.map((error) => ({ in: 'body', ...error }));
 }
 

@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { AnySchema, ErrorObject, Format, ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
+import { countedKeyword } from './schema-set.ts';
 import type { SchemaSet } from './schema-set.ts';
 
 /** What is wrong with a message. */
@@ -13,6 +14,15 @@ export interface MessageError {
 }
 
 const maxErrors = 20;
+/** Above this, only the first error is looked for. */
+const fewErrorsSize = 64 * 1024;
+/**
+ * How often schemas that are referred to may be entered for one value. One that contains itself in two branches would else
+ * be entered twice as often for each level of the value.
+ */
+const leastEffort = 10_000;
+const effortPerSize = 2;
+const exhausted = new Error('a value takes too long to be compared');
 const maxDetailLength = 200;
 /** The expressions of formats take time by the square of the length. */
 const maxFormatLength = 1000;
@@ -45,11 +55,12 @@ export class SchemaChecker {
   private first: Ajv2020 | undefined;
   private readonly unusable = new Set<string>();
   private readonly schemas: SchemaSet;
+  private readonly effort = { left: 0 };
 
   constructor(schemas: SchemaSet) {
     this.schemas = schemas;
     dropInvalid(schemas);
-    this.all = createCompiler({ allErrors: true, schemas });
+    this.all = createCompiler({ allErrors: true, schemas, effort: this.effort });
   }
 
   /** Compiles a schema if that has not been done; throws when that is not possible. */
@@ -62,13 +73,21 @@ export class SchemaChecker {
   }
 
   /**
-   * What is wrong with a value. Collecting every error of a large value would be costly in itself: `few` gives the first
-   * one only.
+   * What is wrong with a value, of which `size` is a measure. Collecting every error of a large value would be costly in
+   * itself: then it is the first one only.
    */
-  errorsOf(schema: string, value: unknown, few = false): readonly SchemaError[] {
-    if (few) this.first ??= createCompiler({ allErrors: false, schemas: this.schemas });
+  errorsOf(schema: string, value: unknown, size = 0): readonly SchemaError[] {
+    const { effort, schemas } = this;
+    const few = size > fewErrorsSize;
+    if (few) this.first ??= createCompiler({ allErrors: false, schemas, effort });
     const validate = this.validatorOf(few && this.first ? this.first : this.all, schema);
-    if (!validate || validate(value)) return [];
+    effort.left = leastEffort + effortPerSize * size;
+    try {
+      if (!validate || validate(value)) return [];
+    } catch (error) {
+      if (error === exhausted) return [{ pointer: '', detail: 'takes too long to be compared with the contract' }];
+      throw error;
+    }
     return (validate.errors ?? []).slice(0, maxErrors).map(describeError);
   }
 
@@ -94,7 +113,13 @@ function compile(ajv: Ajv2020, schema: string): ValidateFunction {
   return validate;
 }
 
-function createCompiler({ allErrors, schemas }: { allErrors: boolean; schemas: SchemaSet }): Ajv2020 {
+interface Compiling {
+  readonly allErrors: boolean;
+  readonly schemas: SchemaSet;
+  readonly effort: { left: number };
+}
+
+function createCompiler({ allErrors, schemas, effort }: Compiling): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors,
     strict: false,
@@ -114,6 +139,17 @@ function createCompiler({ allErrors, schemas }: { allErrors: boolean; schemas: S
     schemaType: 'boolean',
     error: { message: 'must NOT have duplicate items' },
     validate: (isAsked: boolean, items: readonly unknown[]) => !isAsked || areUnique(items),
+  });
+  ajv.addKeyword({
+    keyword: countedKeyword,
+    // Before whatever may enter others.
+    before: 'not',
+    schemaType: 'boolean',
+    validate: () => {
+      effort.left -= 1;
+      if (effort.left < 0) throw exhausted;
+      return true;
+    },
   });
   ajv.addSchema({ $defs: schemas.definitions }, contractId, false, false);
   return ajv;

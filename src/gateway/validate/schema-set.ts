@@ -122,7 +122,7 @@ export class SchemaSet {
     this.names.set(key, name);
     // The name is taken before the copy is made, since a schema may contain itself.
     this.definitions[name] = true;
-    this.definitions[name] = this.copy(schema, { direction, depth: 0 });
+    this.definitions[name] = counted(this.copy(schema, { direction, depth: 0 }));
     return [['$ref', `#/$defs/${name}`]];
   }
 
@@ -156,6 +156,13 @@ export class SchemaSet {
     else this.omitted.push(`pattern ${text}`);
     return compiled !== undefined;
   }
+}
+
+/** The keyword of schemas that are referred to, and so may be entered again and again. */
+export const countedKeyword = 'msaCounted';
+
+function counted(schema: unknown): unknown {
+  return typeof schema === 'object' ? { [countedKeyword]: true, ...schema } : schema;
 }
 
 function mapValues(value: unknown, change: (item: unknown) => unknown): Record<string, unknown> {

@@ -172,6 +172,10 @@ function json(schema: unknown) {
   return { content: { 'application/json': { schema } } };
 }
 
+function node(name: string) {
+  return { properties: { next: { $ref: '#/components/schemas/Node' }, kind: { const: name } } };
+}
+
 describe('bodies', () => {
   const order = {
     type: 'object',
@@ -229,6 +233,32 @@ describe('bodies', () => {
     expect(bodyErrors({}, nested(5000))).toEqual([': must not be nested more than 100 deep']);
   });
 
+  test('take no longer than their size allows, whatever schemas they are compared with', () => {
+    const schemas = {
+      Node: { anyOf: [node('a'), node('b'), node('c')] },
+      Twice0: { type: 'number' },
+      ...Object.fromEntries(
+        Array.from({ length: 40 }, (_, index) => {
+          const ref = { $ref: `#/components/schemas/Twice${index}` };
+          return [`Twice${index + 1}`, { allOf: [{ ...ref }, ref] }];
+        }),
+      ),
+    };
+    let value: unknown = { kind: 'x' };
+    for (let depth = 0; depth < 60; depth += 1) value = { next: value, kind: 'c' };
+    const told = [': takes too long to be compared with the contract'];
+    expect(bodyErrors({ $ref: '#/components/schemas/Node' }, value, { components: { schemas } })).toEqual(told);
+    expect(bodyErrors({ $ref: '#/components/schemas/Twice40' }, 1, { components: { schemas } })).toEqual(told);
+    const list = { type: 'array', items: { $ref: '#/components/schemas/Twice0' } };
+    expect(
+      bodyErrors(
+        list,
+        Array.from({ length: 20_000 }, () => 1),
+        { components: { schemas } },
+      ),
+    ).toEqual([]);
+  });
+
   test.each([
     ['a schema that contains itself', { $ref: '#/components/schemas/Node' }, { next: { next: { next: 1 } } }, 1],
     [
@@ -261,8 +291,8 @@ describe('bodies', () => {
     ['a pattern without a linear way', { type: 'string', pattern: '^(?=a)b' }, '"x"', 0],
     ['pattern properties', { type: 'object', patternProperties: { '^x-': { type: 'number' } } }, { 'x-a': 'b' }, 1],
   ] as const)('with %s', (...[_what, schema, body, count]) => {
-    const node = { type: 'object', properties: { next: { $ref: '#/components/schemas/Node' } } };
-    expect(bodyErrors(schema, body, { components: { schemas: { Node: node } } })).toHaveLength(count);
+    const Node = { type: 'object', properties: { next: { $ref: '#/components/schemas/Node' } } };
+    expect(bodyErrors(schema, body, { components: { schemas: { Node } } })).toHaveLength(count);
   });
 
   test('are only checked when their type says what they are', () => {

@@ -23,6 +23,11 @@ describe('validation', () => {
       'validate: { reqest: true }',
       '4:17 validate.reqest: `reqest` is not a key msa knows in `validate`. [Did you mean `request`?]',
     ],
+    ['validate: { request: 1 }', '4:26 validate.request: `request` must be true or false, but is the number `1`.'],
+    [
+      'validate: { response: maybe }',
+      '4:27 validate.response: `response` must be true, false or `log`, but is `maybe`.',
+    ],
     ['validate: { maxBody: 100m }', '4:26 validate.maxBody: `maxBody` must be from `1k` to `16m`, but is `100m`.'],
   ])('%s', (keys, expected) => {
     expect(problems(keys)).toEqual([expected]);
