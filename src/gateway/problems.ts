@@ -115,7 +115,7 @@ export const problemKinds = {
   'version-not-supported': {
     status: 505,
     title: 'HTTP version not supported',
-    about: 'The gateway speaks HTTP/1.1 and HTTP/1.0.',
+    about: 'The gateway speaks HTTP/2, HTTP/1.1 and HTTP/1.0.',
   },
   'loop-detected': {
     status: 508,

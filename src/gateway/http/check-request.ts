@@ -1,9 +1,17 @@
-import type { IncomingMessage } from 'node:http';
-
 import type { Limits } from '../limits.ts';
 import { refuse } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
 import type { RequestHead } from './request-head.ts';
+
+/** What of a request is checked. */
+interface Message {
+  readonly url?: string | undefined;
+  readonly httpVersion: string;
+  readonly httpVersionMajor: number;
+  readonly httpVersionMinor: number;
+  /** It named two different hosts. */
+  readonly isAmbiguous?: boolean;
+}
 
 const hostPattern = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
@@ -16,21 +24,27 @@ export function isAuthority(text: string): boolean {
  * Refuses what node:http lets through although RFC 9112 forbids it or its framing could be read in two ways. What the
  * parser itself refuses never gets here.
  */
-export function checkRequest(request: IncomingMessage, head: RequestHead, limits: Limits): Refusal | undefined {
+export function checkRequest(request: Message, head: RequestHead, limits: Limits): Refusal | undefined {
   return (
     checkVersion(request) ??
     checkLimits(request, head, limits) ??
     checkFraming(request, head) ??
-    checkHost(request, head)
+    checkHost(head, request.httpVersionMinor === 1)
   );
 }
 
-function checkVersion({ httpVersionMajor, httpVersionMinor, httpVersion }: IncomingMessage): Refusal | undefined {
+/** The same for a request that came as a stream of HTTP/2, whose framing cannot be read in two ways. */
+export function checkStream(request: Message, head: RequestHead, limits: Limits): Refusal | undefined {
+  if (request.isAmbiguous === true) return refuse('invalid-request', 'Host and :authority are not the same.');
+  return checkLimits(request, head, limits) ?? checkHost(head, true);
+}
+
+function checkVersion({ httpVersionMajor, httpVersionMinor, httpVersion }: Message): Refusal | undefined {
   if (httpVersionMajor === 1 && (httpVersionMinor === 1 || httpVersionMinor === 0)) return undefined;
   return refuse('version-not-supported', `HTTP/${httpVersion} is not spoken here.`);
 }
 
-function checkLimits({ url = '' }: IncomingMessage, head: RequestHead, limits: Limits): Refusal | undefined {
+function checkLimits({ url = '' }: Message, head: RequestHead, limits: Limits): Refusal | undefined {
   if (url.length > limits.maxTargetBytes)
     return refuse('uri-too-long', `The address has ${url.length} bytes; ${limits.maxTargetBytes} are allowed.`);
   if (head.fieldCount > limits.maxHeaderFields)
@@ -40,7 +54,7 @@ function checkLimits({ url = '' }: IncomingMessage, head: RequestHead, limits: L
   return undefined;
 }
 
-function checkFraming({ httpVersionMinor }: IncomingMessage, head: RequestHead): Refusal | undefined {
+function checkFraming({ httpVersionMinor }: Message, head: RequestHead): Refusal | undefined {
   const { transferEncoding, contentLength } = head;
   if (contentLength !== undefined && !/^\d{1,15}$/.test(contentLength))
     return refuse('invalid-request', 'Content-Length must be one number.');
@@ -52,9 +66,8 @@ function checkFraming({ httpVersionMinor }: IncomingMessage, head: RequestHead):
   return refuse('invalid-request', 'The only Transfer-Encoding taken is "chunked".');
 }
 
-function checkHost({ httpVersionMinor }: IncomingMessage, { host, hostCount }: RequestHead): Refusal | undefined {
+function checkHost({ host, hostCount }: RequestHead, isNeeded: boolean): Refusal | undefined {
   if (hostCount > 1) return refuse('invalid-request', 'There is more than one Host field.');
-  if (host === undefined)
-    return httpVersionMinor === 0 ? undefined : refuse('invalid-request', 'There is no Host field.');
+  if (host === undefined) return isNeeded ? refuse('invalid-request', 'There is no Host field.') : undefined;
   return isAuthority(host) ? undefined : refuse('invalid-request', 'The Host field names no host.');
 }

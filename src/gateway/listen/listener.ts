@@ -4,6 +4,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { Server as SecureServer } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 
+import { Streams } from '../http2/streams.ts';
 import type { Limits } from '../limits.ts';
 import { answerBrokenConnection } from '../proxy/answer-broken-connection.ts';
 import { handleRequest } from '../proxy/handle-request.ts';
@@ -26,6 +27,7 @@ export class Listener {
   private readonly server: Server | SecureServer;
   private readonly idleSweep: IdleSweep;
   private readonly firstBytes: FirstBytes;
+  private readonly streams: Streams;
 
   constructor(role: ListenerRole, parts: ExchangeParts, tls?: Credentials) {
     const handle = (expects: Arrival['expects']) => (request: IncomingMessage, response: ServerResponse) =>
@@ -36,9 +38,10 @@ export class Listener {
       : createServer(options, handle(undefined));
     this.server.on('checkContinue', handle('continue')).on('checkExpectation', handle('unknown'));
     this.idleSweep = new IdleSweep(parts.limits);
+    this.streams = new Streams(parts.limits, (arrival) => handleRequest(arrival, role, parts));
     this.firstBytes = new FirstBytes(this.server, {
       opened: (socket) => this.idleSweep.watch(socket),
-      http2: (socket) => void socket.destroy(),
+      http2: (socket) => this.streams.take(socket),
       patienceMs: parts.limits.headersTimeoutMs,
     });
     takeUpgrades(this.server, {
@@ -67,6 +70,7 @@ export class Listener {
 
   /** Stops accepting at once; resolves when all that was under way has finished or the time is over. */
   close(limitMs: number): Promise<void> {
+    this.streams.drain();
     return closeServer(this.server, limitMs, {
       all: this.idleSweep.sockets,
       silent: this.firstBytes.silent,
@@ -89,5 +93,10 @@ function serverOptions(limits: Limits) {
 
 /** Everything that Node's defaults leave open is theirs: versions from 1.2 on, and their choice of ciphers. */
 function secureOptions(limits: Limits) {
-  return { minVersion: 'TLSv1.2' as const, handshakeTimeout: limits.headersTimeoutMs, noDelay: true };
+  return {
+    minVersion: 'TLSv1.2' as const,
+    handshakeTimeout: limits.headersTimeoutMs,
+    noDelay: true,
+    ALPNProtocols: ['h2', 'http/1.1'],
+  };
 }

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
@@ -23,11 +24,12 @@ export class Connection {
   private forwarding: readonly string[] | undefined;
   private broken = false;
 
-  constructor(socket: Socket) {
+  /** `closing` tells with `close` that the client is gone. */
+  constructor(socket: Socket, closing: EventEmitter = socket) {
     this.socket = socket;
     this.address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
     this.secure = socket instanceof TLSSocket;
-    socket.once('close', () => {
+    closing.once('close', () => {
       for (const exchange of this.open) exchange.clientGone();
     });
   }

@@ -1,5 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-
 import { headers } from '../../protocol/headers.ts';
 import { schemeOf } from '../http/forwarding.ts';
 import type { RequestHead } from '../http/request-head.ts';
@@ -9,13 +7,14 @@ import type { WholeAnswer } from '../pipeline/outcome.ts';
 import { problemKinds, renderProblem } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
 import type { ServiceInstances } from '../state/service-instances.ts';
+import type { ClientRequest, ClientResponse } from './client-message.ts';
 import type { Connection } from './connection.ts';
 import type { RequestBody } from './request-body.ts';
 
 /** What is known of a request when it has been read. */
 export interface IncomingFacts {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
   readonly connection: Connection;
   readonly head: RequestHead;
   readonly method: string;
@@ -43,8 +42,8 @@ const nothing: readonly string[] = [];
 
 /** A request that has arrived, what every answer to it needs, and what the steps on its way have found out and decided. */
 export class Incoming implements IncomingFacts {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
   readonly connection: Connection;
   readonly head: RequestHead;
   readonly method: string;

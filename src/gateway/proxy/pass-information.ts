@@ -6,7 +6,7 @@ import type { Incoming } from './incoming.ts';
  * of the 1xx say something of the connection to the instance only.
  */
 export function passInformation({ request, response }: Incoming, status: number, raw: readonly Buffer[]): void {
-  if (status !== 103 || request.httpVersionMinor === 0 || response.headersSent) return;
+  if (status !== 103 || request.httpVersion === '1.0' || response.headersSent) return;
   const { fields } = readResponseHead(raw);
   const hints: Record<string, string[]> = {};
   for (let index = 0; index < fields.length; index += 2) {

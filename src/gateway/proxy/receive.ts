@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { checkRequest, isAuthority } from '../http/check-request.ts';
+import { checkRequest, checkStream, isAuthority } from '../http/check-request.ts';
 import { hasPassed } from '../http/forwarding.ts';
 import { readTarget } from '../http/normal-path.ts';
 import type { Target } from '../http/normal-path.ts';
@@ -11,17 +10,21 @@ import { continueTrace } from '../http/trace.ts';
 import type { Limits } from '../limits.ts';
 import { refuse } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
+import type { ClientRequest, ClientResponse } from './client-message.ts';
 import { connectionOf } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { Incoming } from './incoming.ts';
 
 /** A request as the parser gives it. */
 export interface Arrival {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
   /** `100-continue`, anything else, or nothing. */
   readonly expects: 'continue' | 'unknown' | undefined;
   /** The protocol it asks for; its connection serves nothing after it. */
   readonly upgrade?: 'websocket';
+  /** Of a stream of HTTP/2, which ends for itself; left out: that of the socket. */
+  readonly connection?: Connection;
 }
 
 interface Circumstances {
@@ -38,19 +41,19 @@ const noTarget: Target = { path: '', query: '', authority: undefined };
 
 /** Reads a request, and finds what forbids to pass it on. What an answer needs is there in any case. */
 export function receive(arrival: Arrival, { listener, pseudonym, limits, isDraining }: Circumstances) {
-  const { request, response, expects, upgrade } = arrival;
+  const { request, response, expects, upgrade, connection } = arrival;
   const head = readRequestHead(request.rawHeaders);
   const target = targetOf(request);
   const { path, query, authority } = 'path' in target ? target : noTarget;
   const refusal =
-    checkRequest(request, head, limits) ??
+    (connection ? checkStream : checkRequest)(request, head, limits) ??
     checkTarget(target) ??
     (expects === 'unknown' ? refuse('expectation-failed', 'Only 100-continue can be expected.') : undefined) ??
     (hasPassed(head.via, pseudonym) ? refuse('loop-detected', `Via already names ${pseudonym}.`) : undefined);
   const incoming = new Incoming({
     request,
     response,
-    connection: connectionOf(request.socket),
+    connection: connection ?? connectionOf(request.socket),
     head,
     method: request.method ?? '',
     path,
@@ -61,7 +64,7 @@ export function receive(arrival: Arrival, { listener, pseudonym, limits, isDrain
     trace: continueTrace(head.traceparent),
     startedAt: performance.now(),
     expectsContinue: expects === 'continue',
-    via: `1.1 ${pseudonym}`,
+    via: `${versionOf(request)} ${pseudonym}`,
     // Where the next request on this connection begins may be in doubt, so there is none.
     closing: isDraining || refusal !== undefined || upgrade !== undefined,
     upgrade,
@@ -69,7 +72,11 @@ export function receive(arrival: Arrival, { listener, pseudonym, limits, isDrain
   return { incoming, refusal };
 }
 
-function targetOf({ url = '', method }: IncomingMessage): Target | Refusal {
+function versionOf({ httpVersionMajor }: ClientRequest): '1.1' | '2.0' {
+  return httpVersionMajor === 2 ? '2.0' : '1.1';
+}
+
+function targetOf({ url = '', method }: ClientRequest): Target | Refusal {
   return url === '*' && method === 'OPTIONS' ? { ...noTarget, path: '*' } : readTarget(url);
 }
 

@@ -1,8 +1,7 @@
-import type { ServerResponse } from 'node:http';
-
 import { readTrailers } from '../http/response-fields.ts';
 import type { Limits } from '../limits.ts';
 import type { ReplyHead, ReplySink } from '../pipeline/reply-stage.ts';
+import type { ClientResponse } from './client-message.ts';
 import { addOwnFields } from './describe-reply.ts';
 import type { Incoming } from './incoming.ts';
 
@@ -23,7 +22,7 @@ interface ReplyOwner {
 /** The client's side of an exchange: writes one answer, held or as it comes. */
 export class Reply implements ReplySink {
   bytes = 0;
-  private readonly response: ServerResponse;
+  private readonly response: ClientResponse;
   private readonly incoming: Incoming;
   private readonly parts: ReplyParts;
   private readonly owner: ReplyOwner;

@@ -1,5 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+
+import type { ClientRequest } from './client-message.ts';
 
 /** The body of a request: none, all of it in hand, or the beginning of one that is still coming. */
 export type RequestBody = { readonly kind: 'none' } | { readonly kind: 'whole'; readonly bytes: Buffer } | ComingBody;
@@ -7,11 +8,11 @@ export type RequestBody = { readonly kind: 'none' } | { readonly kind: 'whole'; 
 export interface ComingBody {
   readonly kind: 'coming';
   readonly begun: readonly Buffer[];
-  readonly request: IncomingMessage;
+  readonly request: ClientRequest;
 }
 
 interface Collecting {
-  readonly request: IncomingMessage;
+  readonly request: ClientRequest;
   readonly maxBytes: number;
   readonly done: (body: RequestBody) => void;
 }
@@ -40,7 +41,7 @@ export function collectBody({ request, maxBytes, done }: Collecting): void {
 
 interface Passing {
   readonly begun: readonly Buffer[];
-  readonly request: IncomingMessage;
+  readonly request: ClientRequest;
   readonly maxBytes: number;
   readonly onEnd: () => void;
   readonly onTooLarge: () => void;

@@ -1,0 +1,120 @@
+import { constants, createServer } from 'node:http2';
+import type { Http2Server, Http2Session, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+
+import type { Limits } from '../limits.ts';
+import type { Arrival } from '../proxy/receive.ts';
+import { ResetCount } from './reset-count.ts';
+import { StreamConnection } from './stream-connection.ts';
+import { StreamRequest } from './stream-request.ts';
+import { StreamResponse } from './stream-response.ts';
+
+/** Streams of one connection at a time. */
+const maxStreams = 128;
+const windowBytes = 256 * 1024;
+/** Kept for one connection: heads, and what waits to be sent. */
+const sessionMegabytes = 8;
+/** Pseudo fields count as fields. */
+const pseudoFields = 8;
+/** As long as the first GOAWAY may take to reach the client; streams it opens meanwhile are served (RFC 9113, 6.8). */
+const farewellMs = 100;
+const lastStreamOfAll = 2 ** 31 - 1;
+
+/**
+ * The connections of a listener that speak HTTP/2. Heads and frames are nghttp2's business, which ends connections that
+ * send floods of them; requests become arrivals like those of HTTP/1.
+ */
+export class Streams {
+  private readonly server: Http2Server;
+  private readonly sessions = new Map<Http2Session, Socket>();
+  private readonly limits: Limits;
+  private readonly handle: (arrival: Arrival) => void;
+  private opening: Socket | undefined;
+
+  constructor(limits: Limits, handle: (arrival: Arrival) => void) {
+    this.limits = limits;
+    this.handle = handle;
+    this.server = createServer({
+      maxSessionMemory: sessionMegabytes,
+      maxHeaderListPairs: limits.maxHeaderFields + pseudoFields,
+      settings: {
+        maxConcurrentStreams: maxStreams,
+        maxHeaderListSize: limits.maxHeaderBytes,
+        initialWindowSize: windowBytes,
+        enablePush: false,
+      },
+    });
+    this.server.on('session', (session) => this.open(session));
+    // The fields again, as an object; and flags.
+    const receive = (stream: ServerHttp2Stream, ...[, , rawHeaders]: [object, number, string[]]): void =>
+      this.receive(stream, rawHeaders);
+    this.server.on('stream', receive);
+  }
+
+  /** Takes a connection whose first bytes are the preface. */
+  take(socket: Socket): void {
+    // Node gives the session no way to its socket, and opens it before this returns.
+    this.opening = socket;
+    this.server.emit('connection', socket);
+    this.opening = undefined;
+  }
+
+  /** Asks clients to open no more streams; each connection ends with its last one. */
+  drain(): void {
+    for (const session of this.sessions.keys()) {
+      if (!session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, lastStreamOfAll);
+      setTimeout(() => session.destroyed || session.close(), farewellMs);
+    }
+  }
+
+  private open(session: ServerHttp2Session): void {
+    if (this.opening) this.sessions.set(session, this.opening);
+    const resets = new ResetCount();
+    session.on('error', () => undefined);
+    session.once('close', () => this.sessions.delete(session));
+    session.on('stream', (stream) => {
+      stream.once('close', () => {
+        // Who opens streams only to reset them makes us work for nothing (CVE-2023-44487).
+        const isVain = stream.rstCode !== constants.NGHTTP2_NO_ERROR && !stream.headersSent;
+        if (isVain && resets.isTooMany(performance.now()))
+          session.destroy(new Error('streams were only reset'), constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      });
+    });
+  }
+
+  private receive(stream: ServerHttp2Stream, rawHeaders: readonly string[]): void {
+    const socket = stream.session && this.sessions.get(stream.session);
+    stream.on('error', () => undefined);
+    if (!socket) return stream.close(constants.NGHTTP2_REFUSED_STREAM);
+    const request = new StreamRequest(stream, rawHeaders, socket);
+    const connection = new StreamConnection(socket, stream);
+    this.watch(stream, request, connection);
+    const expects = expectationOf(request.rawHeaders);
+    this.handle({ request, response: new StreamResponse(stream), expects, connection });
+  }
+
+  /** A stream on which nothing moves is closed, unless it is the service that is waited for. */
+  private watch(stream: ServerHttp2Stream, request: StreamRequest, connection: StreamConnection): void {
+    const { stallTimeoutMs, requestTimeoutMs } = this.limits;
+    stream.setTimeout(stallTimeoutMs, () => connection.isWaiting || stream.close(constants.NGHTTP2_CANCEL));
+    if (request.complete || isOpenEnded(request)) return;
+    const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), requestTimeoutMs);
+    stream.once('end', () => clearTimeout(late)).once('close', () => clearTimeout(late));
+  }
+}
+
+/** gRPC calls may send as long as they are answered. */
+function isOpenEnded({ rawHeaders }: StreamRequest): boolean {
+  return rawHeaders.some((text, index) => index % 2 === 1 && rawHeaders[index - 1] === 'content-type' && isGrpc(text));
+}
+
+/** Whether a media type is gRPC's, in whatever encoding. */
+export function isGrpc(contentType: string): boolean {
+  return /^application\/grpc(?:[+;]|$)/i.test(contentType);
+}
+
+function expectationOf(rawHeaders: readonly string[]): Arrival['expects'] {
+  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && name === 'expect');
+  if (at < 0) return undefined;
+  return rawHeaders[at + 1]?.toLowerCase() === '100-continue' ? 'continue' : 'unknown';
+}
