@@ -17,6 +17,8 @@ export interface AttemptListener {
   attemptFailed(attempt: Attempt, error: Error): void;
 }
 
+const idle = (): void => undefined;
+
 /**
  * One try of a request at one instance, as undici's handler. It uses the handler form that gives header fields as they
  * came; the newer one would make an object of them first, for a seventh of the time of a whole request.
@@ -26,7 +28,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   /** The request was given to a connection: from here on the instance may have seen it. */
   sent = false;
   /** Lets a paused answer go on. */
-  resume: () => void = () => undefined;
+  resume = idle;
   private over = false;
   private readonly listener: AttemptListener;
   private abort: ((error?: Error) => void) | undefined;

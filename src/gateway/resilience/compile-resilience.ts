@@ -20,7 +20,7 @@ export interface Resilience {
   readonly sources: Sources;
 }
 
-export interface TryRules {
+interface TryRules {
   readonly tryTimeoutMs: number | undefined;
   readonly retryOn: ReadonlySet<number> | undefined;
   readonly backoffMs: number;

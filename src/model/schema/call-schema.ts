@@ -20,5 +20,3 @@ const detailed = mapping(
 
 /** A call of another service: its name, or a mapping that says what happens on the way too. */
 export const call = z.union([z.string({ error: must }), detailed], { error: must });
-
-export type WrittenCall = z.infer<typeof call>;
