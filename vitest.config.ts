@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 
 import { defineConfig } from 'vitest/config';
 
+import { filterThreadForVite } from './scripts/filter-thread.js';
+
 // Most of these tests wait for programs: a core need not be left free for the rest of the machine.
 const maxWorkers = Math.max(2, availableParallelism());
 
@@ -12,8 +14,12 @@ const retry = process.env['CI'] === 'true' ? 1 : 0;
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000, maxWorkers } },
       {
+        plugins: [filterThreadForVite],
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000, maxWorkers },
+      },
+      {
+        plugins: [filterThreadForVite],
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],

@@ -68,6 +68,7 @@ export async function buildDeps({ world, flags, printer, signal }: Parts): Promi
       const { createLoadGenerator } = await import('../io/load/load-generator.ts');
       return createLoadGenerator(systemClock, await trustFor('https:', certificates.trusted));
     },
+    filterCompiler: async () => (await import('../io/filter-compiler.ts')).filterCompiler,
     httpCaller: async () => (await import('../io/http-caller.ts')).createHttpCaller(certificates.trusted),
     canConnect: async (...target) => (await import('../io/can-connect.ts')).canConnect(...target),
     stdin,

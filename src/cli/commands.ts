@@ -67,6 +67,23 @@ const newClient: CommandSpec = {
   load: () => import('./commands/new-client.ts'),
 };
 
+const newFilter: CommandSpec = {
+  name: 'new filter',
+  summary: 'Add a filter in code for the gateway, with its types and a test',
+  details: [
+    'Its file is gateway/filters/<name>.ts. It runs in the gateway on the routes whose `filters` in msa.yaml name it, ' +
+      'in a thread of its own; msa up --watch applies changes of it without a restart.',
+  ],
+  arguments: [{ usage: '<name>', description: 'Name of the filter, such as stamp' }],
+  options: [
+    { flags: '--stage <stages>', description: 'Of pre, route, post, error; pre,post when left out', list: true },
+    { flags: '-f, --force', description: 'Replace files that stand in the way' },
+    dryRun,
+  ],
+  examples: ['msa new filter stamp', 'msa new filter canary --stage route --dry-run'],
+  load: () => import('./commands/new-filter.ts'),
+};
+
 const removeService: CommandSpec = {
   name: 'rm service',
   summary: 'Remove a service and every mention of it',
@@ -184,6 +201,7 @@ export const commands: readonly CommandSpec[] = [
   init,
   newService,
   newClient,
+  newFilter,
   add,
   removeService,
   up,
@@ -201,7 +219,7 @@ export const commands: readonly CommandSpec[] = [
 
 /** The words that stand before several commands. */
 export const groups: readonly GroupSpec[] = [
-  { name: 'new', summary: 'Create a service or a client' },
+  { name: 'new', summary: 'Create a service, a client or a filter' },
   { name: 'rm', summary: 'Remove a service' },
   { name: 'chaos', summary: 'Break something on purpose and see what it does' },
   { name: 'keys', summary: 'API keys of the gateway' },

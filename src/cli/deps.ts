@@ -3,6 +3,7 @@ import type { Engines } from '../ports/engines.ts';
 import type { Certificates } from '../ports/certificates.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FileStore } from '../ports/file-store.ts';
+import type { FilterCompiler } from '../ports/filter-compiler.ts';
 import type { HttpCaller } from '../ports/http-caller.ts';
 import type { Locks } from '../ports/locks.ts';
 import type { LoadGenerator } from '../ports/load.ts';
@@ -48,6 +49,8 @@ export interface Deps {
   readonly createStopper: CreateStopper;
   /** Sends requests as clients would. */
   readonly loadGenerator: () => Promise<LoadGenerator>;
+  /** Compiles filters of the gateway; loaded when a workspace has some. */
+  readonly filterCompiler: () => Promise<FilterCompiler>;
   /** Sends single requests; loaded when it is first used. */
   readonly httpCaller: () => Promise<HttpCaller>;
   /** Whether something takes connections there. */

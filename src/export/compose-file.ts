@@ -1,5 +1,6 @@
 import type { Service, Workspace } from '../model/workspace.ts';
 import { describeRouting } from '../plan/describe-routing.ts';
+import type { SystemFilter } from '../protocol/policies/filters.ts';
 import type { Facts } from '../plan/describe-system.ts';
 import { storesOf } from '../plan/stores.ts';
 import type { Sha256 } from '../plan/unit-hash.ts';
@@ -36,6 +37,8 @@ export interface ComposeSource {
   readonly images: ReadonlyMap<string, ImageFacts>;
   /** The variables that env files set, by service. */
   readonly envFiles: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The filters of the gateway, compiled. */
+  readonly filters: readonly SystemFilter[];
   readonly version: string;
   readonly sha256: Sha256;
 }
@@ -73,7 +76,7 @@ export function renderComposeFile(source: ComposeSource): string {
 }
 
 /** As `msa up` has them, with texts of the user in which Compose replaces nothing. */
-function factsOf({ workspace, sha256 }: ComposeSource): Facts {
+function factsOf({ workspace, filters, sha256 }: ComposeSource): Facts {
   return {
     workspace: { ...workspace, services: workspace.services.map(withLiteralEnv) },
     // The identity that copies of a workspace have apart would make their files differ.
@@ -81,6 +84,7 @@ function factsOf({ workspace, sha256 }: ComposeSource): Facts {
     locations: composeLocations(workspace),
     contents: new Map(),
     envFiles: new Map(),
+    filters,
     platformVersion: '',
     sha256,
     replicas: new Map(),

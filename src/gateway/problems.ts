@@ -79,6 +79,16 @@ export const problemKinds = {
     title: 'Route misconfigured',
     about: 'The rules of this route cannot be applied, so that nothing passes; the log of the gateway says why.',
   },
+  'filter-refused': {
+    status: 403,
+    title: 'Refused',
+    about: 'A filter of the route refused the request; `detail` says why.',
+  },
+  'filter-failed': {
+    status: 500,
+    title: 'A filter failed',
+    about: 'A filter of the route failed, was too slow or does not run; the log of the gateway says more.',
+  },
   'keys-unavailable': {
     status: 503,
     title: 'Token not checked',
@@ -130,6 +140,8 @@ export type ProblemKind = keyof typeof problemKinds;
 export interface Refusal {
   readonly kind: ProblemKind;
   readonly detail: string;
+  /** Where it is not the one of the kind. */
+  readonly status?: number;
   /** Further header fields of the answer, as name and value in turn. */
   readonly fields?: readonly string[];
   /** Further members of the document. */
@@ -149,9 +161,23 @@ interface ProblemContext {
   readonly traceId?: string;
 }
 
-/** The document of a refusal, as RFC 9457 defines it. */
-export function renderProblem({ kind, detail, members }: Refusal, context: ProblemContext): string {
-  const { status, title } = problemKinds[kind];
+/** A problem document, as RFC 9457 defines it. */
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly [member: string]: unknown;
+}
+
+/** The document of a refusal. */
+export function describeProblem(refusal: Refusal, context: ProblemContext): ProblemDocument {
+  const { kind, detail, members } = refusal;
+  const { title, status } = problemKinds[kind];
   const { base, ...rest } = context;
-  return JSON.stringify({ type: `${base}/problems/${kind}`, title, status, detail, ...rest, ...members });
+  return { type: `${base}/problems/${kind}`, title, status: refusal.status ?? status, detail, ...rest, ...members };
+}
+
+/** The same as text. */
+export function renderProblem(refusal: Refusal, context: ProblemContext): string {
+  return JSON.stringify(describeProblem(refusal, context));
 }

@@ -44,6 +44,11 @@ export const errorTable = {
     when: '`msa.yaml` has problems; each is listed with its line, column and remedy.',
     remedy: 'Correct the listed lines; `msa validate` checks again.',
   },
+  MSA_FILTER_INVALID: {
+    exitCode: exitCodes.usage,
+    when: 'A filter of the gateway does not compile, exports no filter, or is too large.',
+    remedy: 'Correct what the message lists with its line and column; `msa validate` checks again.',
+  },
   MSA_WORKSPACE_EXISTS: {
     exitCode: exitCodes.usage,
     when: '`msa init` was pointed at a directory that already has an `msa.yaml`.',

@@ -2,6 +2,7 @@ import { checkAuth } from './checks/check-auth.ts';
 import { checkAggregates } from './checks/check-aggregates.ts';
 import { checkCalls } from './checks/check-calls.ts';
 import { checkElsewhere } from './checks/check-elsewhere.ts';
+import { checkFilters } from './checks/check-filters.ts';
 import { checkEnvironment } from './checks/check-environment.ts';
 import { checkPorts } from './checks/check-ports.ts';
 import { checkResilience } from './checks/check-resilience.ts';
@@ -28,6 +29,7 @@ const checks = [
   checkElsewhere,
   checkAggregates,
   checkResilience,
+  checkFilters,
   checkEnvironment,
   checkPorts,
   checkTls,

@@ -1,6 +1,7 @@
 import { draftAuth } from './auth-draft.ts';
 import type { AuthDraft } from './auth-draft.ts';
 import { asMapping, type Mapping } from './yaml/mapping.ts';
+import { draftFilters, type FilterUseDraft } from './filter-drafts.ts';
 import type { Path } from './problem.ts';
 
 /** A text with its place. */
@@ -24,6 +25,7 @@ export interface WorkspaceDraft {
   /** What holds for all routes, when it is a mapping. */
   readonly routeDefaults: RouteDraft | undefined;
   readonly services: readonly ServiceDraft[];
+  readonly filters: readonly FilterUseDraft[];
   /** What routes, calls and the gateway say of requests. */
   readonly policies: readonly PolicyDraft[];
 }
@@ -73,6 +75,7 @@ export function draftWorkspace(value: unknown): WorkspaceDraft {
     routeDefaults: defaults && { path: ['gateway', 'defaults'], value: defaults },
     services: Object.entries(asMapping(root['services']) ?? {}).map(([name, service]) => draftService(name, service)),
     policies: draftPolicies(root),
+    filters: draftFilters(value),
   };
 }
 

@@ -15,9 +15,14 @@ export function describeRouting(facts: Facts): System {
     services: [...workspace.services.map(({ name, health }) => ({ name, health })), ...stores(workspace)],
     routes: [...workspace.gateway.routes, ...workspace.services.flatMap(routesOf)],
     edges: workspace.services.flatMap((service) => edgesOf(service, facts)),
-    ...(workspace.gateway.policy && { gateway: workspace.gateway.policy }),
+    ...gatewayOf(facts),
   };
   return { ...content, version: sha256(canonicalJson(content)) };
+}
+
+function gatewayOf({ workspace, filters }: Facts): Pick<System, 'gateway'> {
+  if (filters.length === 0) return workspace.gateway.policy ? { gateway: workspace.gateway.policy } : {};
+  return { gateway: { ...workspace.gateway.policy, filters } };
 }
 
 function stores(workspace: Workspace): readonly SystemService[] {

@@ -1,5 +1,6 @@
 import type { Service, Workspace } from '../model/workspace.ts';
 import type { Certificate } from '../ports/certificates.ts';
+import type { SystemFilter } from '../protocol/policies/filters.ts';
 import type { Locations, Place } from '../ports/engine.ts';
 import type { Desired, Unit } from './desired.ts';
 import { describeRouting } from './describe-routing.ts';
@@ -23,6 +24,8 @@ export interface Facts {
   readonly certificate?: Certificate | undefined;
   /** How many instances, by service, where it is not what msa.yaml says. */
   readonly replicas: ReadonlyMap<string, number>;
+  /** The filters of the gateway, compiled. */
+  readonly filters: readonly SystemFilter[];
   /** Services that run somewhere else: in an editor, under a debugger. */
   readonly except: ReadonlySet<string>;
 }

@@ -11,6 +11,7 @@ import type { TransformPolicy } from './policies/transform.ts';
 import type { ValidatePolicy } from './policies/validate.ts';
 import type { AddressList, AllowedCall, GatewayAccess } from './policies/access.ts';
 import type { GatewayAuth, RouteAuth } from './policies/auth.ts';
+import type { FilterUse, SystemFilter } from './policies/filters.ts';
 
 /**
  * What the gateway does with the requests of a route or an edge beside passing them on: one member per feature, each
@@ -33,10 +34,12 @@ export interface RoutePolicy extends ResiliencePolicy {
   readonly access?: AddressList;
   /** For edges: what of the other service may be called. */
   readonly allow?: readonly AllowedCall[];
+  readonly filters?: readonly FilterUse[];
 }
 
 /** What concerns the gateway as a whole. */
 export interface GatewayPolicy {
   readonly auth?: GatewayAuth;
   readonly access?: GatewayAccess;
+  readonly filters?: readonly SystemFilter[];
 }

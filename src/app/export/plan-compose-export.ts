@@ -3,8 +3,11 @@ import { neededSecrets } from '../../export/locations.ts';
 import { noticesOf } from '../../export/notices.ts';
 import { platformDirectory, platformFiles, platformPrograms } from '../../export/platform-image.ts';
 import { MsaError } from '../../model/errors.ts';
+import type { FilterCompiler } from '../../ports/filter-compiler.ts';
 import type { FileStore } from '../../ports/file-store.ts';
+import type { SystemFilter } from '../../protocol/policies/filters.ts';
 import { refuseContested } from '../change-report.ts';
+import { compileFilters } from '../filters/compile-filters.ts';
 import type { OpenWorkspace } from '../open-workspace.ts';
 import { joinPath } from '../paths.ts';
 import type { PlannedChange } from '../planned-change.ts';
@@ -15,6 +18,8 @@ import { planWrittenFiles } from './written-files.ts';
 
 export interface ExportDeps {
   readonly files: FileStore;
+  /** Loaded when a workspace has filters. */
+  readonly filterCompiler: () => Promise<FilterCompiler>;
   readonly sha256: (text: string) => string;
   readonly version: string;
   /** Absolute path of the folder with our own programs. */
@@ -27,19 +32,22 @@ export interface ExportDeps {
 
 /** The Compose file of a workspace as it is for one place, and what to say about it. */
 export async function composeFileFor(
-  { files, sha256, version }: Omit<ExportDeps, 'randomText'>,
+  { files, filterCompiler, sha256, version }: Omit<ExportDeps, 'randomText'>,
   opened: OpenWorkspace,
   { composeFile, toWorkspace }: OutputPlace,
 ): Promise<{ readonly text: string; readonly notes: readonly string[] }> {
   const { workspace } = opened;
   const images = await readImages(files, opened);
   const envFiles = await readEnvFiles(files, opened);
+  const filters = await compileFilters({ files, filterCompiler, sha256 }, opened);
+  refuseLargeFilters(filters);
   const text = renderComposeFile({
     workspace,
     composeFile,
     toWorkspace,
     images,
     envFiles: envFiles.variables,
+    filters,
     version,
     sha256,
   });
@@ -81,6 +89,18 @@ async function readPlatform({ files, programsDirectory, templatesDirectory }: Ex
       return [`${platformDirectory}/${name}`, text];
     }),
   );
+}
+
+/** They are part of a variable, and Linux starts no program with one of more than 128 KiB. */
+const maxFilterCharacters = 96 * 1024;
+
+function refuseLargeFilters(filters: readonly SystemFilter[]): void {
+  const characters = JSON.stringify(filters).length;
+  if (characters <= maxFilterCharacters) return;
+  throw new MsaError('MSA_FILTER_INVALID', 'the filters of the gateway are too large for a Compose file', {
+    details: [`they have ${Math.ceil(characters / 1024)} KiB; ${maxFilterCharacters / 1024} are allowed there`],
+    hint: 'Take out what they need not import.',
+  });
 }
 
 async function refuseFile(files: FileStore, folder: string): Promise<void> {

@@ -4,6 +4,7 @@ import type { Engine, EngineKind, Place } from '../../ports/engine.ts';
 import type { Engines } from '../../ports/engines.ts';
 import type { StopSignal } from '../../ports/stop-signal.ts';
 import type { Instance, InstanceStatus } from '../../protocol/instances.ts';
+import type { System } from '../../protocol/system.ts';
 import type { WatchState } from '../../protocol/watch.ts';
 import { gatewayAddress } from '../operate/call/gateway-address.ts';
 import { keepRunning, lookAtEngines, unseenIn } from './find-running.ts';
@@ -34,7 +35,7 @@ export interface SystemListing {
   readonly url: string | null;
   readonly registryUrl: string | null;
   readonly instances: readonly ListedInstance[];
-  /** True when services, routes or calls in msa.yaml are not those that run. Changed files are not looked at. */
+  /** True when services, routes, calls or filters are not those that run. Changed files of services are not looked at. */
   readonly isOutdated: boolean;
   /** What the list may lack, as sentences. */
   readonly remarks: readonly string[];
@@ -43,13 +44,13 @@ export interface SystemListing {
 interface Question {
   readonly place: Place;
   /** Undefined when msa.yaml cannot be read. */
-  readonly workspace: Workspace | undefined;
+  readonly declared: { readonly workspace: Workspace; readonly filters: ReadonlyMap<string, string> } | undefined;
 }
 
 /** What there is of a system. Nothing running is an answer like any other. */
 export async function listSystem(
   engines: Engines,
-  { place, workspace }: Question,
+  { place, declared }: Question,
   signal: StopSignal,
 ): Promise<SystemListing> {
   const looks = await lookAtEngines(engines, place);
@@ -69,12 +70,16 @@ export async function listSystem(
       url: hasGateway ? gatewayAddress(observation).origin : null,
       registryUrl: url ?? null,
       instances: observation.instances.map((instance) => listed(instance, rows.get(instance.id))).toSorted(byRole),
-      isOutdated: workspace !== undefined && routingDiffers(workspace, state?.system ?? undefined),
+      isOutdated: declared !== undefined && isOutdated(declared, state?.system ?? undefined),
       remarks: [],
     };
   } finally {
     engine.disconnect();
   }
+}
+
+function isOutdated({ workspace, filters }: NonNullable<Question['declared']>, system: System | undefined): boolean {
+  return routingDiffers(workspace, system, filters);
 }
 
 const nothing = { engine: null, url: null, registryUrl: null, instances: [], isOutdated: false };

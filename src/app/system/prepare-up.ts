@@ -6,6 +6,7 @@ import type { Plan } from '../../plan/operation.ts';
 import { planUp } from '../../plan/plan-up.ts';
 import type { Engine, Locations, Place } from '../../ports/engine.ts';
 import type { WatchState } from '../../protocol/watch.ts';
+import { compileFilters } from '../filters/compile-filters.ts';
 import type { OpenWorkspace } from '../open-workspace.ts';
 import { joinPath } from '../paths.ts';
 import { gatewayCertificate } from './gateway-certificate.ts';
@@ -55,10 +56,11 @@ export async function prepareUp(deps: SystemDeps, subject: Subject, wishes: Wish
   const wanted = workspace.services.filter((service) => isWanted(service));
   const control = engine.control();
   const hearing = control.then((answering) => answering && hearRegistry(answering, signal));
-  const [locations, contents, envFiles, certificate, before, registry] = await Promise.all([
+  const [locations, contents, envFiles, filters, certificate, before, registry] = await Promise.all([
     hearing.then((heard) => locate(subject, wishes.gatewayPort ?? keptPort(subject, heard))),
     hashFolders(engine, place, wanted),
     readEnvFiles(files, root, wanted),
+    compileFilters(deps, opened),
     gatewayCertificate(deps, subject, { write: wishes.isDry !== true }),
     hearing,
     control,
@@ -70,6 +72,7 @@ export async function prepareUp(deps: SystemDeps, subject: Subject, wishes: Wish
     locations,
     contents,
     envFiles,
+    filters,
     platformVersion,
     sha256,
     certificate,

@@ -4,15 +4,20 @@ import { storesOf } from '../../plan/stores.ts';
 import { edgeKey } from '../../protocol/edge-port.ts';
 import type { System } from '../../protocol/system.ts';
 
+/** The hash of each filter's file, by name. */
+type FilterSources = ReadonlyMap<string, string>;
+
 /**
- * Whether the services, routes and calls of a workspace are other than those of the system that runs. Cheap: it needs
- * neither the engine nor the folders.
+ * Whether the services, routes, calls and filters of a workspace are other than those of the system that runs. Cheap: it
+ * needs neither the engine nor the folders of services.
  */
-export function routingDiffers(workspace: Workspace, system: System | undefined): boolean {
+export function routingDiffers(workspace: Workspace, system: System | undefined, sources: FilterSources): boolean {
   if (system === undefined) return false;
   const { gateway, services } = workspace;
+  const { filters: running = [], ...policy } = system.gateway ?? {};
   const wanted = {
-    gateway: gateway.policy === undefined ? [] : [gateway.policy],
+    gateway: [gateway.policy ?? {}],
+    filters: [...sources],
     services: [
       ...services.map(({ name, health }) => ({ name, health })),
       ...storesOf(workspace).map((name) => ({ name, health: { kind: 'tcp' } })),
@@ -26,7 +31,8 @@ export function routingDiffers(workspace: Workspace, system: System | undefined)
     ),
   };
   const present = {
-    gateway: system.gateway === undefined ? [] : [system.gateway],
+    gateway: [policy],
+    filters: running.map(({ name, source }) => [name, source]),
     services: system.services.map(({ name, health }) => ({ name, health })),
     routes: system.routes,
     edges: system.edges.map(({ caller, callee, port: _port, checkCaller: _checkCaller, ...rules }) => ({

@@ -2,6 +2,7 @@ import type { Certificates } from '../../ports/certificates.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Engines } from '../../ports/engines.ts';
 import type { FileStore } from '../../ports/file-store.ts';
+import type { FilterCompiler } from '../../ports/filter-compiler.ts';
 import type { Locks } from '../../ports/locks.ts';
 import type { CreateStopper, StopSignal } from '../../ports/stop-signal.ts';
 import type { ProgressEvent } from '../../protocol/events.ts';
@@ -13,6 +14,8 @@ export interface SystemDeps {
   readonly locks: Locks;
   readonly clock: Clock;
   readonly createStopper: CreateStopper;
+  /** Loaded when a workspace has filters. */
+  readonly filterCompiler: () => Promise<FilterCompiler>;
   readonly sha256: (text: string) => string;
   /** Changes whenever our own programs do. */
   readonly platformVersion: string;

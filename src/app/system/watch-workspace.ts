@@ -3,6 +3,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Fingerprints } from '../../ports/fingerprints.ts';
 import type { StopSignal } from '../../ports/stop-signal.ts';
+import { filterFolder } from '../../protocol/policies/filters.ts';
+import { usedFilters } from '../filters/compile-filters.ts';
 import { openWorkspace, workspaceFile, type OpenWorkspace } from '../open-workspace.ts';
 import { joinPath } from '../paths.ts';
 
@@ -88,9 +90,10 @@ function watchedPaths({ root, workspace }: OpenWorkspace): readonly string[] {
     ...(source.kind === 'folder' ? [joinPath(root, source.path)] : []),
     ...(envFile === undefined ? [] : [joinPath(root, envFile)]),
   ]);
+  const ofFilters = usedFilters(workspace).length === 0 ? [] : [joinPath(root, filterFolder)];
   const { keysFile } = workspace.gateway;
   const keys = keysFile === undefined ? [] : [joinPath(root, keysFile)];
-  return [...new Set([joinPath(root, workspaceFile), ...keys, ...ofServices])];
+  return [...new Set([joinPath(root, workspaceFile), ...keys, ...ofServices, ...ofFilters])];
 }
 
 async function reopen(files: FileStore, root: string): Promise<OpenWorkspace | MsaError> {

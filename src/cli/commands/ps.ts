@@ -1,4 +1,5 @@
 import { listSystem } from '../../app/system/list-system.ts';
+import { filterSources } from '../../app/filters/compile-filters.ts';
 import { findPlace } from '../../app/system/find-place.ts';
 import { workspaceIn } from '../../app/open-workspace.ts';
 import type { CommandInput, CommandResult } from '../command.ts';
@@ -11,7 +12,9 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
   if (isSet(input, 'all')) return listMachine(deps);
   const place = await findPlace(deps, { directory: deps.directory, workspace: undefined });
   const workspace = await workspaceIn(deps.files, place.root);
-  const listing = await listSystem(deps.engines, { place, workspace }, deps.signal);
+  const { root } = place;
+  const declared = workspace && { workspace, filters: await filterSources(deps, { root, workspace }) };
+  const listing = await listSystem(deps.engines, { place, declared }, deps.signal);
   for (const remark of listing.remarks) deps.say(remark);
   if (listing.isOutdated) deps.say('msa.yaml says something else than what runs; msa up applies it.');
   return {

@@ -1,3 +1,4 @@
+import { compileFilters } from '../../app/filters/compile-filters.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { adviceFor, checkDisk } from '../../app/validate.ts';
 import { MsaError } from '../../model/errors.ts';
@@ -5,7 +6,8 @@ import type { CommandInput, CommandResult } from '../command.ts';
 import type { Deps } from '../deps.ts';
 
 /** Checks msa.yaml and what it says of the disk. */
-export async function run(_input: CommandInput, { files, directory, say, colors }: Deps): Promise<CommandResult> {
+export async function run(_input: CommandInput, deps: Deps): Promise<CommandResult> {
+  const { files, directory, say, colors } = deps;
   const opened = await openWorkspace(files, directory);
   const { workspace, root } = opened;
   const problems = await checkDisk(files, opened);
@@ -20,12 +22,13 @@ export async function run(_input: CommandInput, { files, directory, say, colors 
       },
     );
   }
+  const filters = await compileFilters(deps, opened);
   const advice = adviceFor(workspace);
   for (const line of advice) say(line);
   const names = workspace.services.map(({ name }) => name);
   const count = names.length === 1 ? '1 service' : `${names.length} services`;
   return {
-    data: { root, workspace, advice },
+    data: { root, workspace, filters: filters.map(({ name, hash }) => ({ name, hash })), advice },
     text: `${colors.green('msa.yaml is valid')}: ${workspace.name}, ${count}${names.length === 0 ? '' : ` (${names.join(', ')})`}`,
   };
 }

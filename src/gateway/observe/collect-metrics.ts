@@ -5,12 +5,12 @@ import { breakerStates } from '../resilience/breaker.ts';
 import type { Target } from '../state/targets.ts';
 import type { Consumers } from './consumers.ts';
 import type { GatewayStatus } from './describe-status.ts';
-import { family } from './metrics.ts';
+import { family, histogramSamples } from './metrics.ts';
 import type { Family, Labels, Sample } from './metrics.ts';
 import { incidents } from './target-stats.ts';
 
 /** Every metric there is. */
-export function collectMetrics({ current, draining, redis, load, consumers }: GatewayStatus): Family[] {
+export function collectMetrics({ current, draining, redis, load, consumers, features }: GatewayStatus): Family[] {
   const { state, routing, services } = current;
   const all = [...routing.routes, ...routing.edges];
   const endpoints = services.all.flatMap((service) =>
@@ -64,6 +64,7 @@ export function collectMetrics({ current, draining, redis, load, consumers }: Ga
     ...family('msa_gateway_draining', 'highest', [[{}, Number(draining)]]),
     ...family('msa_gateway_consumer_requests_total', 'counter', consumerSamples(consumers)),
     ...redisFamilies(redis),
+    ...features.flatMap(({ metrics }) => metrics?.() ?? []),
     ...family('msa_gateway_event_loop_utilization', 'highest', [[{}, load.eventLoopUtilization()]]),
     ...family('process_resident_memory_bytes', 'gauge', [[{}, load.residentBytes()]]),
   ];
@@ -125,12 +126,8 @@ function queueSamples(target: Target): Sample[] {
   return bulkhead ? [[labelsOf(target), bulkhead.queueLength]] : [];
 }
 
-function latencySamples(target: Target): Sample[] {
+function latencySamples(target: Target): readonly Sample[] {
   const labels = labelsOf(target);
-  let count = 0;
-  const buckets = Array.from(target.stats.latencies, (inBucket, index): Sample => {
-    count += inBucket;
-    return [{ ...labels, le: String(latencyBounds[index] ?? '+Inf') }, count, '_bucket'];
-  });
-  return [...buckets, [labels, target.stats.latencySum, '_sum'], [labels, count, '_count']];
+  const { latencies: counts, latencySum: sum } = target.stats;
+  return histogramSamples(labels, { counts, bounds: latencyBounds, sum });
 }

@@ -16,6 +16,23 @@ export function family(name: string, kind: Kind, samples: readonly Sample[]): [F
   return [{ name, kind, samples }];
 }
 
+interface Buckets {
+  /** Per bucket; the last one counts what is above all bounds. */
+  readonly counts: Float64Array;
+  readonly bounds: readonly number[];
+  readonly sum: number;
+}
+
+/** The samples of a histogram. */
+export function histogramSamples(labels: Labels, { counts, bounds, sum }: Buckets): readonly Sample[] {
+  let count = 0;
+  const buckets = Array.from(counts, (inBucket, index): Sample => {
+    count += inBucket;
+    return [{ ...labels, le: String(bounds[index] ?? '+Inf') }, count, '_bucket'];
+  });
+  return [...buckets, [labels, sum, '_sum'], [labels, count, '_count']];
+}
+
 /** The metrics of several processes as those of one. */
 export function mergeMetrics(processes: readonly (readonly Family[])[]): Family[] {
   const merged = new Map<string, { family: Family; samples: Map<string, Sample> }>();

@@ -1,8 +1,10 @@
 import type { GatewayPolicy, RoutePolicy } from '../../protocol/policy.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../observe/log.ts';
+import type { Family } from '../observe/metrics.ts';
 import type { TargetStats } from '../observe/target-stats.ts';
-import type { Refusal } from '../problems.ts';
+import type { ProblemDocument, Refusal } from '../problems.ts';
+import type { Incoming } from '../proxy/incoming.ts';
 import type { SharedStore } from '../redis/shared-store.ts';
 import type { ServiceInstances } from '../state/service-instances.ts';
 import type { RequestStep, WholeAnswer } from './outcome.ts';
@@ -18,6 +20,8 @@ export interface Feature {
    * sense to it: then the route refuses every request, since leaving a rule out could let through what it forbids.
    */
   readonly compile: (target: TargetFacts) => Layer | undefined;
+  /** What it counts. */
+  readonly metrics?: () => readonly Family[];
   /** What it shows in /status; undefined when there is nothing to show. */
   readonly status?: () => object | undefined;
   readonly close?: () => Promise<void>;
@@ -27,7 +31,11 @@ export interface Feature {
 export interface Layer {
   readonly step?: RequestStep;
   readonly stage?: ReplyStage;
+  /** Shapes the document of a refusal. */
+  readonly shapeProblem?: ProblemShaper;
 }
+
+export type ProblemShaper = (problem: ProblemDocument, incoming: Incoming) => Promise<ProblemDocument>;
 
 export interface GatewayFacts {
   /** The workspace's identity. */

@@ -7,6 +7,7 @@ import { createTransformation } from '../transform/feature.ts';
 import { createValidation } from '../validate/feature.ts';
 import { createAccessFeature } from '../access/access-feature.ts';
 import { createAuthFeature, createCallerFeature, createDisguiseFeature } from '../auth/auth-feature.ts';
+import { createFilters } from '../filters/feature.ts';
 import type { Feature, FeatureContext } from './feature.ts';
 
 /**
@@ -26,6 +27,7 @@ export function createFeatures(context: FeatureContext): readonly Feature[] {
     createTransformation(context),
     createValidation(context),
     createRequestHeaders(),
+    createFilters(context),
     // It copies what the service gets.
     createMirror(context),
     // In the place of a service, so that all else happens to its answers too.

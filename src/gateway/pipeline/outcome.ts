@@ -15,6 +15,16 @@ export type Outcome = undefined | Refusal | WholeAnswer;
 /** Something that happens to a request before it goes on. Gives a promise only when it must wait. */
 export type RequestStep = (incoming: Incoming) => Outcome | Promise<Outcome>;
 
+/** Thrown by a stage that cannot let an answer pass, with what is answered instead. */
+export class AnswerRefused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.detail);
+    this.refusal = refusal;
+  }
+}
+
 export function isRefusal(outcome: Refusal | WholeAnswer): outcome is Refusal {
   return 'kind' in outcome;
 }

@@ -1,16 +1,18 @@
 import { refuse } from '../problems.ts';
 import type { Incoming } from '../proxy/incoming.ts';
-import type { Feature, Layer, TargetFacts } from './feature.ts';
+import type { Feature, Layer, ProblemShaper, TargetFacts } from './feature.ts';
 import type { Outcome } from './outcome.ts';
 
 /** All that happens at one route beside passing on, from the outermost layer to the one next to the service. */
 export interface Pipeline {
   readonly layers: readonly Layer[];
+  /** In the order in which the document of a refusal passes them. */
+  readonly shapers: readonly ProblemShaper[];
   /** Why it refuses everything. */
   readonly problem: string | undefined;
 }
 
-export const emptyPipeline: Pipeline = { layers: [], problem: undefined };
+export const emptyPipeline: Pipeline = { layers: [], shapers: [], problem: undefined };
 
 /** Asks every feature what it does here. */
 export function compilePipeline(features: readonly Feature[], facts: TargetFacts): Pipeline {
@@ -23,7 +25,9 @@ export function compilePipeline(features: readonly Feature[], facts: TargetFacts
       return refusingPipeline(`${feature.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  return layers.length === 0 ? emptyPipeline : { layers, problem: undefined };
+  if (layers.length === 0) return emptyPipeline;
+  const shapers = layers.flatMap(({ shapeProblem }) => shapeProblem ?? []).toReversed();
+  return { layers, shapers, problem: undefined };
 }
 
 /** Lets nothing through. */
@@ -32,7 +36,7 @@ export function refusingPipeline(problem: string): Pipeline {
     'misconfigured',
     'The rules of this route cannot be applied; the log of the gateway says why.',
   );
-  return { layers: [{ step: () => refusal }], problem };
+  return { layers: [{ step: () => refusal }], shapers: [], problem };
 }
 
 /** Told how the steps of a request came out. */

@@ -24,7 +24,7 @@ export interface ReplyStage {
   readonly begin: (head: ReplyHead, incoming: Incoming) => BodyHandler | undefined;
 }
 
-export type BodyHandler = WholeHandler | TapHandler | StreamHandler;
+export type BodyHandler = WholeHandler | TapHandler | StreamHandler | DelayHandler;
 
 /** Needs the whole body; answers without one pass by. */
 export interface WholeHandler {
@@ -46,6 +46,12 @@ export interface TapHandler {
 export interface StreamHandler {
   readonly kind: 'stream';
   readonly transform: Transform;
+}
+
+/** Needs a moment before the head can go on, and has changed it by then; the body waits as long and passes unread. */
+export interface DelayHandler {
+  readonly kind: 'delay';
+  readonly ready: Promise<void>;
 }
 
 /** Where an answer goes: to the client, or through a stage to the next. */

@@ -1,6 +1,7 @@
 import type { Incoming } from '../proxy/incoming.ts';
 import type { Layer } from './feature.ts';
 import type { BodyHandler, ReplyHead, ReplySink, ReplyStage } from './reply-stage.ts';
+import { DelaySink } from './sinks/delay-sink.ts';
 import { StreamSink } from './sinks/stream-sink.ts';
 import { TapSink } from './sinks/tap-sink.ts';
 import { WholeSink } from './sinks/whole-sink.ts';
@@ -45,6 +46,7 @@ class StageLink implements ReplySink {
       return this.route.onFailure(error);
     }
     if (handler?.kind === 'tap') this.sink = new TapSink(handler, this.next);
+    else if (handler?.kind === 'delay') this.sink = new DelaySink(handler, this.next, this.route.onFailure);
     else if (handler?.kind === 'stream') this.sink = new StreamSink(handler, this.next, this.route.onFailure);
     else if (handler && !head.bodiless) this.sink = new WholeSink(handler, this.next, this.route.onFailure);
     this.sink.begin(head, resume);

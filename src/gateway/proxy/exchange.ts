@@ -5,7 +5,7 @@ import { hashKey } from '../balance/hash-key.ts';
 import { onwardFields } from '../http/forwarding.ts';
 import type { Consumers } from '../observe/consumers.ts';
 import { noteRequest } from '../observe/note-request.ts';
-import { isRefusal } from '../pipeline/outcome.ts';
+import { AnswerRefused, isRefusal } from '../pipeline/outcome.ts';
 import type { Outcome, WholeAnswer } from '../pipeline/outcome.ts';
 import { runSteps } from '../pipeline/pipeline.ts';
 import type { StepListener } from '../pipeline/pipeline.ts';
@@ -26,7 +26,7 @@ import { describeReply } from './describe-reply.ts';
 import type { CallAnswer } from './describe-reply.ts';
 import { Fallbacks, markSubstitute } from './fallbacks.ts';
 import type { Substitute } from './fallbacks.ts';
-import { answerRefusal } from './incoming.ts';
+import { answerRefusal, problemOf } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
 import { leaveHttp, upgradeHead } from './leave-http.ts';
 import { passInformation } from './pass-information.ts';
@@ -66,6 +66,8 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
   private substitute: Substitute | undefined;
   /** What the service gets, made once. */
   private fields: string[] | undefined;
+  /** It is to be refused, as soon as the document is ready. */
+  private refusing = false;
   private finished = false;
 
   constructor(incoming: Incoming, target: Target, parts: ExchangeParts) {
@@ -84,7 +86,7 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
   }
 
   stepsDone(outcome: Outcome, depth: number): void {
-    if (this.finished) return;
+    if (this.finished || this.refusing) return;
     if (outcome === undefined) this.goOn();
     else if (isRefusal(outcome)) this.refuse(outcome);
     else this.give(outcome, depth);
@@ -193,7 +195,7 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
   }
 
   private callService(body: RequestBody): void {
-    if (this.finished) return;
+    if (this.finished || this.refusing) return;
     this.incoming.body = body;
     this.ask(this.service, this.target);
   }
@@ -262,6 +264,7 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
   }
 
   private stageFailed(error: unknown): void {
+    if (error instanceof AnswerRefused) return this.refuse(error.refusal);
     const { log } = this.parts;
     log.say('error', 'answer could not be handled', { target: this.target.name, error: String(error) });
     this.refuse(refuse('internal', 'The answer could not be handled; the log of the gateway says why.'));
@@ -269,14 +272,29 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
 
   /** Ends the exchange with an answer of the gateway's own. */
   private refuse(refusal: Refusal): void {
-    if (this.finished) return;
+    if (this.finished || this.refusing) return;
     this.call?.cancel();
     const isLate = this.reply.started;
     if (isLate) this.finish(this.reply.status, 'bad-gateway');
     this.sink.abandon();
     if (isLate) return;
+    if (this.target.pipeline.shapers.length > 0) return void this.refuseShaped(refusal);
     answerRefusal(this.incoming, refusal);
     this.finish(this.incoming.response.statusCode, refusal.kind);
+  }
+
+  private async refuseShaped(refusal: Refusal): Promise<void> {
+    this.refusing = true;
+    const { incoming, target } = this;
+    let problem = problemOf(incoming, refusal);
+    try {
+      for (const shape of target.pipeline.shapers) problem = await shape(problem, incoming);
+    } catch (error) {
+      this.parts.log.say('error', 'problem could not be shaped', { target: target.name, error: String(error) });
+    }
+    if (this.finished) return;
+    answerRefusal(incoming, refusal, problem);
+    this.finish(incoming.response.statusCode, refusal.kind);
   }
 
   private finish(status: number, problem?: ProblemKind): void {

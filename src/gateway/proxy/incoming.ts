@@ -4,8 +4,8 @@ import type { RequestHead } from '../http/request-head.ts';
 import type { Trace } from '../http/trace.ts';
 import type { Identity } from '../pipeline/identity.ts';
 import type { WholeAnswer } from '../pipeline/outcome.ts';
-import { problemKinds, renderProblem } from '../problems.ts';
-import type { Refusal } from '../problems.ts';
+import { describeProblem } from '../problems.ts';
+import type { ProblemDocument, Refusal } from '../problems.ts';
 import type { ServiceInstances } from '../state/service-instances.ts';
 import type { ClientRequest, ClientResponse } from './client-message.ts';
 import type { Connection } from './connection.ts';
@@ -174,15 +174,19 @@ function endWhenRead({ request, response }: Incoming): void {
   request.once('end', end).once('close', end).resume();
 }
 
-/** Answers in a service's place why there is no answer of the service. */
-export function answerRefusal(incoming: Incoming, refusal: Refusal): void {
+/** The document that says why there is no answer of the service. */
+export function problemOf(incoming: Incoming, refusal: Refusal): ProblemDocument {
   const { path, requestId, trace } = incoming;
-  const { status } = problemKinds[refusal.kind];
-  const context = { base: baseOf(incoming), instance: path, requestId, traceId: trace.traceId };
+  return describeProblem(refusal, { base: baseOf(incoming), instance: path, requestId, traceId: trace.traceId });
+}
+
+/** Answers in a service's place why there is no answer of the service. */
+export function answerRefusal(incoming: Incoming, refusal: Refusal, problem = problemOf(incoming, refusal)): void {
+  const { status } = problem;
   answer(incoming, {
     status,
     type: 'application/problem+json',
-    body: renderProblem(refusal, context),
+    body: JSON.stringify(problem),
     fields: [
       headers.gatewayError,
       refusal.kind,

@@ -1,6 +1,6 @@
 import { edgeKey } from '../../protocol/edge-port.ts';
 import { viaToken } from '../../protocol/headers.ts';
-import type { RoutePolicy } from '../../protocol/policy.ts';
+import type { GatewayPolicy, RoutePolicy } from '../../protocol/policy.ts';
 import { nameRoute } from '../../protocol/route-match.ts';
 import type { RouteMatches } from '../../protocol/route-match.ts';
 import { servicesOf } from '../../protocol/route-services.ts';
@@ -101,7 +101,7 @@ export class Targets {
     }
     const before = this.compiled;
     this.compiled = new Map();
-    const compiler = { before, gateway: JSON.stringify(system.gateway ?? {}), guards: guardsOf(system.routes) };
+    const compiler = { before, gateway: sourceOf(system.gateway), guards: guardsOf(system.routes) };
     const names = uniqueNames(system.routes);
     const routes = system.routes.map((route, index) => this.routeTarget(route, names[index] ?? '', compiler));
     const pseudonym = `${viaToken}-${system.workspace}`;
@@ -169,6 +169,11 @@ interface Compiler {
   /** The policy of the whole gateway as text. */
   readonly gateway: string;
   readonly guards: ReturnType<typeof guardsOf>;
+}
+
+/** Filters by their names: routes have them by name, whatever code they have at the moment, and that is long. */
+function sourceOf({ filters = [], ...policy }: GatewayPolicy = {}): string {
+  return JSON.stringify([policy, Array.isArray(filters) ? filters.map((filter) => filter?.name) : []]);
 }
 
 interface KnownFacts extends Pick<TargetFacts, 'name' | 'kind' | 'service' | 'guarded'> {

@@ -5,6 +5,7 @@ import { contentPolicy } from './content.ts';
 import { entryPolicy } from './entry.ts';
 import { passingPolicy } from './elsewhere.ts';
 import { resiliencePolicy } from './resilience.ts';
+import { filtersPolicy } from './filters.ts';
 
 /** What is written of a route, or of a call. */
 type WrittenRules = WrittenPolicy & Pick<WrittenAccess, 'allow'>;
@@ -16,6 +17,7 @@ export function policyOf(written: WrittenRules): RoutePolicy | undefined {
     ...resiliencePolicy(written),
     ...contentPolicy(written),
     ...entryPolicy(written),
+    ...filtersPolicy(written),
   };
   return Object.keys(policy).length === 0 ? undefined : policy;
 }

@@ -23,4 +23,6 @@ export const defaultValues = {
   breaker: { failures: '50%', slow: '50%', window: '10s', minimum: 20, open: '5s', probes: 3 },
   concurrency: { queue: 0, wait: '1s' },
   fallback: { status: 200, stale: '1h' },
+  filterTimeout: '1s',
+  filterOnFailure: 'refuse',
 } as const;

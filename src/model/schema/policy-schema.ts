@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 
 import { accessKeys } from './policies/access.ts';
 import { authKeys } from './policies/auth.ts';
+import { filtersKeys } from './policies/filters.ts';
 import { mirrorKeys } from './policies/elsewhere.ts';
 import { headerChangeKeys } from './policies/header-changes.ts';
 import { resilienceKeys } from './policies/resilience.ts';
@@ -21,6 +22,7 @@ export const policyKeys = {
   ...validateKeys,
   ...accessKeys,
   ...authKeys,
+  ...filtersKeys,
 };
 
 const policySchema = mapping(policyKeys, 'must be a mapping such as `{ timeout: 2s }`');

@@ -39,6 +39,7 @@ function container(path: Path): string {
   if (path.length === 2 && path[0] === 'services') return 'a service';
   if (path.at(-2) === 'routes') return 'a route';
   if (path.at(-2) === 'calls') return 'a call';
+  if (path.at(-2) === 'filters') return 'a filter';
   if (path.at(-2) === 'matches') return 'a match';
   const named = path.findLast((step) => typeof step === 'string');
   return `\`${named ?? ''}\``;

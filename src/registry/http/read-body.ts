@@ -3,7 +3,8 @@ import { TextDecoder } from 'node:util';
 
 import { Problem } from './problem.ts';
 
-const maxBodyBytes = 1024 * 1024;
+/** A system brings the gateways' policies, and with them the code of filters. */
+const maxBodyBytes = 6 * 1024 * 1024;
 
 /** Reads a JSON body. Throws a Problem for anything else, without reading more than the limit. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {

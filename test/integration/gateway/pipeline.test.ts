@@ -274,7 +274,7 @@ describe('a request of the gateway’s own', () => {
     if (!context || !service) throw new Error('the feature was not compiled');
     const base = { service, method: 'POST', path: '/x', fields: ['x-a', 'b'], timeoutMs: 1000, retryAttempts: 0 };
     const answer = await context.call({ ...base, body: Buffer.from('hi'), maxBytes: 10_000 });
-    if (!('status' in answer)) throw new Error(answer.detail);
+    if ('kind' in answer) throw new Error(answer.detail);
     expect(JSON.parse(answer.body.toString())).toMatchObject({
       method: 'POST',
       url: '/x',

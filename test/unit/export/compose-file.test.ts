@@ -26,6 +26,7 @@ function render(services: string, { images = {}, envFiles = {}, toWorkspace = '.
     images: new Map(Object.entries(images)),
     envFiles: new Map(Object.entries(envFiles).map(([name, variables]) => [name, new Set(variables)])),
     version: '1.2.3',
+    filters: [],
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
   });
 }

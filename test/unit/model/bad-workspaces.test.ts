@@ -471,3 +471,62 @@ services:
     '5:23 services.orders.replicas',
   ]);
 });
+
+describe('filters', () => {
+  const needed = 'must be the name of a filter, or a mapping such as `{ filter: stamp, timeout: 200ms }`';
+  const named =
+    'must be the name of a file in gateway/filters without `.ts`: at most 40 lower-case letters, digits and hyphens, a letter first';
+  const at = 'services.orders.routes[0].filters';
+
+  it.each([
+    ['stamp', `3:52 ${at}: \`filters\` must be a list of at most 16 filters, such as \`[stamp]\`, but is \`stamp\`.`],
+    ['[3]', `3:53 ${at}[0]: \`filters[0]\` ${needed}, but is the number \`3\`.`],
+    ['[[a]]', `3:53 ${at}[0]: \`filters[0]\` ${needed}, but is a list.`],
+    ['[Stamp]', `3:53 ${at}[0]: \`filters[0]\` ${named}, but is \`Stamp\`.`],
+    ['[../a]', `3:53 ${at}[0]: \`filters[0]\` ${named}, but is \`../a\`.`],
+    ['[stamp.ts]', `3:53 ${at}[0]: \`filters[0]\` ${named}, but is \`stamp.ts\`.`],
+    [
+      '[msa-filters]',
+      `3:53 ${at}[0]: \`filters[0]\` must be another name: the file with the types of filters has this one, but is \`msa-filters\`.`,
+    ],
+    ['[a, b, a]', `3:59 ${at}[2]: \`a\` is in the list twice. The other is in line 3. [Keep one of the two.]`],
+    [
+      '[a, { filter: a }]',
+      `3:66 ${at}[1].filter: \`a\` is in the list twice. The other is in line 3. [Keep one of the two.]`,
+    ],
+    ['[{ timeout: 1s }]', `3:53 ${at}[0].filter: \`filter\` is missing; it ${named}.`],
+    [
+      '[{ filter: a, timeout: 1 }]',
+      `3:75 ${at}[0].timeout: \`timeout\` must be a duration with its unit, such as \`200ms\` or \`2s\`, but is the number \`1\`.`,
+    ],
+    [
+      '[{ filter: a, timeout: 2m }]',
+      `3:75 ${at}[0].timeout: \`timeout\` must be from \`1ms\` to \`1m\`, but is \`2m\`.`,
+    ],
+    [
+      '[{ filter: a, onFailure: skip }]',
+      `3:77 ${at}[0].onFailure: \`onFailure\` must be one of \`refuse\`, \`pass\`, but is \`skip\`.`,
+    ],
+    [
+      '[{ filter: a, timout: 1s }]',
+      `3:66 ${at}[0].timout: \`timout\` is not a key msa knows in a filter. [Did you mean \`timeout\`?]`,
+    ],
+    [
+      '[{ filter: a, services: users }]',
+      `3:76 ${at}[0].services: \`services\` must be a list of services, such as \`[orders-next]\`, but is \`users\`.`,
+    ],
+    [
+      '[{ filter: a, services: [usrs] }]',
+      `3:77 ${at}[0].services[0]: There is no service \`usrs\` for the filter \`a\` to choose. [Did you mean \`users\`?]`,
+    ],
+  ])('%s', (yaml, expected) => {
+    expect(serviceProblems(`{ path: o, routes: [{ path: /o, filters: ${yaml} }] }`)).toEqual([expected]);
+  });
+
+  it('for all public routes are checked as well', () => {
+    expect(problems('name: shop\ngateway:\n  defaults:\n    filters: [a, a, { filter: b, services: [x] }]\n')).toEqual([
+      '4:18 gateway.defaults.filters[1]: `a` is in the list twice. The other is in line 4. [Keep one of the two.]',
+      '4:45 gateway.defaults.filters[2].services[0]: There is no service `x` for the filter `b` to choose. [There are no services yet.]',
+    ]);
+  });
+});

@@ -74,6 +74,7 @@ export function factsOf(workspace: Workspace, changes: Partial<Facts> = {}): Fac
     },
     contents: new Map(workspace.services.map(({ name }) => [name, '1'])),
     envFiles: new Map(),
+    filters: [],
     platformVersion: '1',
     sha256,
     replicas: new Map(),

@@ -5,14 +5,15 @@ import type { Service } from '../../../../src/model/workspace.ts';
 import { describeRouting } from '../../../../src/plan/describe-routing.ts';
 import { factsOf, service, workspaceOf } from '../../plan/random-systems.ts';
 
+const none = new Map<string, string>();
 const users = service('users');
 const orders = service('orders', { calls: ['users'], store: 'redis' });
 const running = describeRouting(factsOf(workspaceOf([users, orders])));
 
 test('a system is as its workspace says, in whatever order that is', () => {
-  expect(routingDiffers(workspaceOf([users, orders]), running)).toBe(false);
-  expect(routingDiffers(workspaceOf([orders, users]), running)).toBe(false);
-  expect(routingDiffers(workspaceOf([users, orders]), undefined)).toBe(false);
+  expect(routingDiffers(workspaceOf([users, orders]), running, none)).toBe(false);
+  expect(routingDiffers(workspaceOf([orders, users]), running, none)).toBe(false);
+  expect(routingDiffers(workspaceOf([users, orders]), undefined, none)).toBe(false);
 });
 
 test.each<[what: string, changes: Partial<Service>]>([
@@ -21,5 +22,17 @@ test.each<[what: string, changes: Partial<Service>]>([
   ['how it calls', { callRules: { users: { timeoutMs: 1000, retryAttempts: 0 } } }],
   ['its store', { store: 'memory' }],
 ])('a system differs by %s of a service', (_what, changes) => {
-  expect(routingDiffers(workspaceOf([users, { ...orders, ...changes }]), running)).toBe(true);
+  expect(routingDiffers(workspaceOf([users, { ...orders, ...changes }]), running, none)).toBe(true);
+});
+
+test('a system differs by the filters that run, whatever else is the same', () => {
+  const workspace = workspaceOf([users, orders]);
+  const system = describeRouting({
+    ...factsOf(workspace),
+    filters: [{ name: 'stamp', code: '', hash: 'h', source: 's1' }],
+  });
+  expect(routingDiffers(workspace, system, new Map([['stamp', 's1']]))).toBe(false);
+  expect(routingDiffers(workspace, system, new Map([['stamp', 's2']]))).toBe(true);
+  expect(routingDiffers(workspace, system, none)).toBe(true);
+  expect(system.version).not.toBe(running.version);
 });

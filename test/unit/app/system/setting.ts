@@ -72,6 +72,7 @@ export function settingOf(engines: Engines, changes: Partial<SystemDeps> = {}): 
       clock: systemClock,
       createStopper,
       sha256,
+      filterCompiler: () => Promise.reject(new Error('the test has no filters')),
       platformVersion: '1',
       signal: stopper.signal,
       report: (event) => events.push(event),
