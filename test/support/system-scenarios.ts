@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { get } from '../../scripts/hypermedia-client.js';
+import { get, send } from '../../scripts/hypermedia-client.js';
 import { expectNothingLeft, idsOf, keepAsking, list } from './running-system.ts';
 import { spawnMsa } from './msa-process.ts';
 import { tempDir } from './temp-dir.ts';
@@ -62,6 +62,31 @@ export function describeSystem(engine: 'docker' | 'process'): void {
       const down = await workspace.run('down', '--volumes');
       expect(down.code, down.stderr).toBe(0);
       await expectNothingLeft(first, workspace.root);
+    });
+
+    test('lets in whom msa.yaml says, and lets a service call what it says', async () => {
+      await using workspace = await tinyWorkspace({ front: { calls: ['back'] }, back: {} });
+      const declared = await readFile(workspace.path('msa.yaml'), 'utf8');
+      const auth = 'auth: { keysFile: gateway/keys.yaml }, defaults: { auth: required }';
+      const rules = declared.replace('port: auto', `port: auto, ${auth}`);
+      await workspace.write('msa.yaml', rules);
+      const { key } = JSON.parse((await workspace.done('keys', 'add', 'cron', '--json')).stdout) as { key: string };
+      await up(workspace);
+      const { url } = await list(workspace);
+      const through = (headers: Record<string, string> = {}) => send('GET', `${url}/front/through/back`, { headers });
+      expect((await through()).status).toBe(401);
+      expect(await through({ 'x-api-key': key })).toMatchObject({ status: 200, body: { callee: { service: 'back' } } });
+
+      await workspace.write(
+        'msa.yaml',
+        rules.replace('calls: [back]', 'calls: [{ service: back, allow: [GET /other] }]'),
+      );
+      await up(workspace);
+      expect(await through({ 'x-api-key': key })).toMatchObject({ status: 403, body: { callee: { status: 403 } } });
+
+      await workspace.done('keys', 'remove', 'cron', '--yes');
+      await up(workspace);
+      expect((await through({ 'x-api-key': key })).status).toBe(401);
     });
 
     test('speaks HTTPS with a certificate that msa made and believes, and keeps it', async () => {
