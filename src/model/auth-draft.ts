@@ -17,7 +17,7 @@ export interface IssuerDraft {
   readonly issuer: string | undefined;
 }
 
-export interface Demand {
+interface Demand {
   readonly path: Path;
   /** Undefined for a word. */
   readonly keys: ReadonlySet<string> | undefined;

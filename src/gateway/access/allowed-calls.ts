@@ -1,4 +1,5 @@
 import type { AllowedCall } from '../../protocol/policies/access.ts';
+import { isWithin } from '../http/is-within.ts';
 import { readTarget } from '../http/normal-path.ts';
 
 /** Makes the test for what may be called by an edge: the method, and the path by elements. Throws with a path that is none. */
@@ -17,8 +18,4 @@ function normalPrefix(path: string): string {
   const target = readTarget(path);
   if ('path' in target) return target.path.replace(/\/+$/, '');
   throw new TypeError(`${path} cannot be allowed: ${target.detail}`);
-}
-
-function isWithin(path: string, prefix: string): boolean {
-  return path.startsWith(prefix) && (path.length === prefix.length || path.charCodeAt(prefix.length) === 0x2f);
 }

@@ -1,3 +1,4 @@
+import { isWithin } from '../http/is-within.ts';
 import type { GuardedPath } from '../pipeline/feature.ts';
 
 /** A path as a careless service might read it: parameters of segments gone, empty segments too, all in small letters. */
@@ -26,10 +27,4 @@ export function disguiseTest(guarded: readonly GuardedPath[]): ((path: string) =
         : isWithin(loose, entry.loose) && !isWithin(path, entry.path),
     );
   };
-}
-
-/** By elements, as routes do. */
-export function isWithin(path: string, prefix: string): boolean {
-  if (prefix === '/' || prefix === '') return true;
-  return path.startsWith(prefix) && (path.length === prefix.length || path.charCodeAt(prefix.length) === 0x2f);
 }

@@ -1,8 +1,9 @@
 import { matchesOf } from '../../protocol/route-match.ts';
 import type { SystemRoute } from '../../protocol/system.ts';
+import { isWithin } from '../http/is-within.ts';
 import { readTarget } from '../http/normal-path.ts';
 import type { GuardedPath } from '../pipeline/feature.ts';
-import { isWithin, looselyRead } from './ambiguous-path.ts';
+import { looselyRead } from './ambiguous-path.ts';
 
 /** Paths of a route that does not let everybody in. */
 interface Guard extends GuardedPath {

@@ -4,7 +4,7 @@ import type { CryptoKey, JWK, JWTPayload } from 'jose';
 import type { AuthIssuer, KeyLocation } from '../../../src/protocol/policies/auth.ts';
 import { startUpstream, type Upstream } from './support.ts';
 
-export const keySetPath = '/.well-known/jwks.json';
+const keySetPath = '/.well-known/jwks.json';
 
 interface SigningKey {
   readonly alg: string;
