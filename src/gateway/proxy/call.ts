@@ -14,6 +14,7 @@ import type { AttemptListener } from './attempt.ts';
 import { CallClock } from './call-clock.ts';
 import type { CallListener, CallParts, CallRequest, CallRules } from './call-types.ts';
 import { classifyFailure, describeAbsence, describeFailure } from './classify-failure.ts';
+import type { CallAnswer } from './describe-reply.ts';
 import { noteAnswer, noteFailure } from './note-instance.ts';
 import { readDecline } from './read-decline.ts';
 import { PassingBody } from './request-body.ts';
@@ -79,6 +80,12 @@ export class Call implements AttemptListener {
     this.attempt?.cancel();
     this.hedge?.cancel();
     this.finish();
+  }
+
+  /** As `cancel`, after the head of an answer: the rest of a short one is read and dropped, which spares the connection. */
+  decline({ raw }: CallAnswer): void {
+    if (readDecline(raw).isShort) this.attempt?.settle();
+    this.cancel();
   }
 
   attemptInformed(status: number, raw: readonly Buffer[]): void {

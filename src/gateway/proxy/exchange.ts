@@ -126,7 +126,8 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
   }
 
   callBegan(answer: CallAnswer, resume: () => void): void {
-    if (isFailure(answer.status) && this.fallBack(false)) return;
+    const { call } = this;
+    if (isFailure(answer.status) && this.fallBack(false)) return call?.decline(answer);
     const head = describeReply(answer, this.incoming.method, this.parts.limits);
     if (this.substitute) head.fields = markSubstitute(head.fields, this.substitute.kind);
     this.link(this.target.pipeline.layers.length);
@@ -227,7 +228,6 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
     this.fallbacks ??= new Fallbacks(fallback, incoming);
     const substitute = this.fallbacks.take(unseen);
     if (!substitute) return false;
-    this.call?.cancel();
     this.sink.abandon();
     this.substitute = substitute;
     target.stats.incidents.fallback += 1;

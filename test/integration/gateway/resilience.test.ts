@@ -394,6 +394,14 @@ describe('a fallback', () => {
     expect((await get(slow.url)).headers['x-msa-fallback']).toBe('answer');
   });
 
+  test('does not cost a connection each time, when what the service answers is short', async () => {
+    await using failing = await startAnswering(503, { 'content-length': '10' });
+    await using gateway = await gatewayTo([failing], { fallback: [answer] });
+    expect(tally(await many(5, () => get(gateway.url)))).toEqual({ 200: 5 });
+    expect(failing.seen).toHaveLength(5);
+    expect(new Set(failing.seen.map(({ socket }) => socket)).size).toBe(1);
+  });
+
   test('leaves alone what the service can answer', async () => {
     for (const status of [200, 404, 501]) {
       await using upstream = await startAnswering(status);
