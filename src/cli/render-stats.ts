@@ -20,7 +20,7 @@ export function renderStats(report: StatsReport, colors: Colors): string {
 }
 
 function renderTarget(target: TargetRates, colors: Colors): readonly string[] {
-  const { name, service, perSecond, refusedShare, failedShare, p50, p95, p99, inFlight, incidents } = target;
+  const { name, service, perSecond, refusedShare, failedShare, p50, p95, p99, inFlight, incidents, circuit } = target;
   const isQuiet = perSecond === 0;
   const failed = renderShare(failedShare);
   return [
@@ -31,7 +31,7 @@ function renderTarget(target: TargetRates, colors: Colors): readonly string[] {
     isQuiet ? '' : failedShare > 0 ? colors.red(failed) : failed,
     ...[p50, p95, p99].map((milliseconds) => renderTime(milliseconds, isQuiet)),
     inFlight === 0 ? '' : String(inFlight),
-    colors.yellow(renderIncidents(incidents)),
+    [circuit && colors.red(`circuit ${circuit}`), colors.yellow(renderIncidents(incidents))].filter(Boolean).join(', '),
   ];
 }
 

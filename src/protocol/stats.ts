@@ -22,7 +22,12 @@ export interface TargetCounts {
   readonly latencies: readonly number[];
   /** What was not simply one try and one answer, by kind; only what has happened. */
   readonly incidents: Readonly<Record<string, number>>;
+  /** Left out when it is closed, and where there is none. */
+  readonly circuit?: OpenCircuit;
 }
+
+/** A circuit that does not let everything through: of several processes, the one that lets through least. */
+export type OpenCircuit = 'open' | 'half-open';
 
 export interface InstanceCounts {
   readonly service: string;

@@ -1,4 +1,10 @@
-import { latencyBounds, type ConsumerCounts, type GatewayStats, type TargetCounts } from '../../protocol/stats.ts';
+import {
+  latencyBounds,
+  type ConsumerCounts,
+  type GatewayStats,
+  type OpenCircuit,
+  type TargetCounts,
+} from '../../protocol/stats.ts';
 
 /** What happened at a route or an edge between two counts. */
 export interface TargetRates {
@@ -16,6 +22,7 @@ export interface TargetRates {
   readonly inFlight: number;
   /** How often, since the count before; only what has happened. */
   readonly incidents: Readonly<Record<string, number>>;
+  readonly circuit?: OpenCircuit;
 }
 
 export interface StatsReport {
@@ -49,7 +56,7 @@ function findTarget({ targets }: GatewayStats, { kind, name }: TargetCounts): Ta
 }
 
 function rateTarget(before: TargetCounts | undefined, after: TargetCounts, seconds: number): TargetRates {
-  const { kind, name, service, inFlight } = after;
+  const { kind, name, service, inFlight, circuit } = after;
   const answers = grownCounts(before?.answers ?? {}, after.answers);
   const total = Object.values(answers).reduce((sum, count) => sum + count, 0);
   const share = (...classes: readonly string[]): number =>
@@ -67,6 +74,7 @@ function rateTarget(before: TargetCounts | undefined, after: TargetCounts, secon
     p99: percentileMs(latencies, 0.99),
     inFlight,
     incidents: grownCounts(before?.incidents ?? {}, after.incidents),
+    ...(circuit && { circuit }),
   };
 }
 

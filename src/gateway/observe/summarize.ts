@@ -33,7 +33,13 @@ function summarizeTarget([labels, inFlight]: Sample, samplesOf: (name: string) =
       suffix === '_bucket' ? [value] : [],
     ),
     incidents: byLabel('msa_gateway_incidents_total', 'incident'),
+    ...summarizeCircuit(byLabel('msa_gateway_circuit_state', 'state')),
   };
+}
+
+function summarizeCircuit(states: Readonly<Record<string, number>>): Pick<TargetCounts, 'circuit'> {
+  if ('open' in states) return { circuit: 'open' };
+  return 'half-open' in states ? { circuit: 'half-open' } : {};
 }
 
 function summarizeInstance(known: Omit<InstanceCounts, 'ejections'>, ejections: readonly Sample[]): InstanceCounts {

@@ -61,6 +61,23 @@ describe('consumers', () => {
   });
 });
 
+test.each([
+  [['closed', 'closed'], undefined],
+  [['closed', 'half-open'], 'half-open'],
+  [['half-open', 'open'], 'open'],
+])('a circuit whose processes are %j is shown as %s', (processes, shown) => {
+  const states = ['closed', 'open', 'half-open'];
+  const families = processes.map((current) => [
+    ...family('msa_gateway_requests_in_flight', 'gauge', [[{ route: '/a' }, 0]]),
+    ...family(
+      'msa_gateway_circuit_state',
+      'highest',
+      states.map((state) => [{ route: '/a', state }, Number(state === current)]),
+    ),
+  ]);
+  expect(summarize(mergeMetrics(families), '2026-01-01T00:00:00.000Z').targets[0]?.circuit).toBe(shown);
+});
+
 test('what msa shows is taken out of the metrics', () => {
   const labels = { route: '/a' };
   const stats = summarize(

@@ -38,6 +38,13 @@ describe('rates', () => {
     expect(rateStats(before, after).targets.map(({ perSecond }) => perSecond)).toEqual([7, 2]);
   });
 
+  test('stand beside the state of a circuit, as it is now', () => {
+    const report = rateStats(counted(0, [target({ circuit: 'open' }), target({ name: '/b' })]), {
+      ...counted(1, [target({}), target({ name: '/b', circuit: 'half-open' })]),
+    });
+    expect(report.targets.map(({ circuit }) => circuit)).toEqual([undefined, 'half-open']);
+  });
+
   test('of consumers stand beside all they have asked', () => {
     const report = rateStats(counted(0, [], askedBy('shop-app', 10)), counted(1, [], askedBy('shop-app', 25)));
     expect(report.consumers).toEqual([{ consumer: 'shop-app', requests: 25, refused: 1, failed: 0, perSecond: 15 }]);
