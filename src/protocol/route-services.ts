@@ -5,7 +5,11 @@ import type { SystemRoute } from './system.ts';
 /** The services that requests of a route may go to; none where the gateway answers by itself, or with what several say. */
 export function servicesOf({ service, policy = {} }: SystemRoute): readonly string[] {
   if (policy.redirect || policy.respond || policy.aggregate) return [];
-  if (policy.split) return policy.split.filter(({ weight }) => weight > 0).map((share) => share.service);
+  // What another version may have sent is no list, perhaps; the gateway says so where it compiles it.
+  if (policy.split)
+    return Array.from(policy.split)
+      .filter(({ weight }) => weight > 0)
+      .map((share) => share.service);
   return service === undefined ? [] : [service];
 }
 

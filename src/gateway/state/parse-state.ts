@@ -29,6 +29,7 @@ function isSystem(value: unknown): boolean {
     typeof workspace === 'string' &&
     isListOf(services, { texts: ['name'], numbers: [] }) &&
     isListOf(routes, { texts: ['path'], numbers: ['timeoutMs', 'retryAttempts'] }) &&
+    routes.every(isRoute) &&
     isListOf(edges, { texts: ['caller', 'callee'], numbers: ['port', 'timeoutMs', 'retryAttempts'] })
   );
 }
@@ -38,7 +39,31 @@ interface Members {
   readonly numbers: readonly string[];
 }
 
-function isListOf(value: unknown, { texts, numbers }: Members): boolean {
+function isRoute({ service, hosts, matches, policy }: Record<string, unknown>): boolean {
+  return (
+    (service === undefined || typeof service === 'string') &&
+    (hosts === undefined || isTexts(hosts)) &&
+    (matches === undefined || (isListOf(matches, { texts: ['path'], numbers: [] }) && matches.every(isMatch))) &&
+    (policy === undefined || isObject(policy))
+  );
+}
+
+function isMatch({ methods, headers, query }: Record<string, unknown>): boolean {
+  return (
+    (methods === undefined || isTexts(methods)) &&
+    [headers, query].every((each) => each === undefined || hasTexts(each))
+  );
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function hasTexts(value: unknown): boolean {
+  return isObject(value) && isTexts(Object.values(value));
+}
+
+function isListOf(value: unknown, { texts, numbers }: Members): value is Record<string, unknown>[] {
   const isItem = (item: unknown): boolean =>
     isObject(item) &&
     texts.every((key) => typeof item[key] === 'string') &&

@@ -89,6 +89,10 @@ describe('a route that nothing can be made of', () => {
     ['a field with a line break', { headers: { request: { set: { a: 'x\r\nb: y' } } } }],
     ['a field of the connection', { headers: { response: { remove: ['connection'] } } }],
     ['a share that is less than nothing', { split: [{ service: 'one', weight: -1 }] }],
+    ['a split that is none', { split: 'one' }],
+    ['a rewrite that is none', { rewrite: '/x' }],
+    ['changes that are none', { headers: 'x-shop' }],
+    ['an answer that is none', { respond: 'closed' }],
     ['a path without a slash', { rewrite: { path: { kind: 'full', path: 'x' } } }],
     ['a mirror of more than all', { mirror: [{ service: 'one', percent: 101 }] }],
   ])('because of %s answers 500, tells why in the status, and leaves others alone', async (_what, policy) => {

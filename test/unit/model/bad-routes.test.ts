@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { describe, expect, it } from 'vitest';
 
 import { parseWorkspace } from '../../../src/model/parse-workspace.ts';
@@ -316,4 +318,11 @@ services:
       'services.orders.calls[0].mirror[0].service: There is no service `nobody`. [The services are: users, orders.]',
     ]);
   });
+});
+
+it('the example in docs/gateway.md is a good one', () => {
+  const page = readFileSync(new URL('../../../docs/gateway.md', import.meta.url), 'utf8');
+  const [, example = ''] = /## Routes\n.*?```yaml\n(.*?)```/s.exec(page) ?? [];
+  expect(example).toContain('mirror');
+  expect(problems(`name: shop\n${example}`)).toEqual([]);
 });

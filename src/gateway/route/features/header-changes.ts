@@ -1,16 +1,16 @@
-import type { HeaderChanges } from '../../../protocol/policies/header-changes.ts';
+import type { HeaderPolicy } from '../../../protocol/policies/header-changes.ts';
 import { withoutFields } from '../../http/request-head.ts';
 import type { Feature } from '../../pipeline/feature.ts';
 import { compileChanges } from '../change-fields.ts';
 import type { FieldChanges } from '../change-fields.ts';
-import { demandFieldName, demandFields } from './sound.ts';
+import { demand, demandFieldName, demandFields } from './sound.ts';
 
 /** Sets, adds and removes header fields of requests; the innermost of all features, so that the others see what came. */
 export function createRequestHeaders(): Feature {
   return {
     name: 'request headers',
     compile({ policy }) {
-      const changes = compile(policy.headers?.request);
+      const changes = compile(policy.headers, 'request');
       if (!changes) return undefined;
       return {
         step({ head }) {
@@ -27,7 +27,7 @@ export function createResponseHeaders(): Feature {
   return {
     name: 'response headers',
     compile({ policy }) {
-      const changes = compile(policy.headers?.response);
+      const changes = compile(policy.headers, 'response');
       if (!changes) return undefined;
       return {
         stage: {
@@ -41,8 +41,11 @@ export function createResponseHeaders(): Feature {
   };
 }
 
-function compile(changes: HeaderChanges | undefined): FieldChanges | undefined {
+function compile(headers: HeaderPolicy | undefined, side: keyof HeaderPolicy): FieldChanges | undefined {
+  demand(headers === undefined || typeof headers === 'object', 'the changes of header fields');
+  const changes = headers?.[side];
   if (!changes) return undefined;
+  demand(Array.isArray(changes.remove ?? []), 'remove');
   demandFields(changes.set ?? {}, 'set');
   demandFields(changes.add ?? {}, 'add');
   for (const name of changes.remove ?? []) demandFieldName(name, 'remove');

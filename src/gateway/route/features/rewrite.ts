@@ -1,6 +1,6 @@
 import type { Feature } from '../../pipeline/feature.ts';
 import { changePath, prefixInFront } from '../change-path.ts';
-import { demandHost, demandPathChange } from './sound.ts';
+import { demand, demandHost, demandPathChange } from './sound.ts';
 
 /** Asks services for another host or path than the client did, and tells them which prefix was taken away. */
 export function createRewrite(): Feature {
@@ -8,6 +8,7 @@ export function createRewrite(): Feature {
     name: 'rewrite',
     compile({ policy }) {
       if (!policy.rewrite) return undefined;
+      demand(typeof policy.rewrite === 'object', 'the rewrite');
       const { host, path } = policy.rewrite;
       demandHost(host, 'rewrite');
       demandPathChange(path, 'rewrite');

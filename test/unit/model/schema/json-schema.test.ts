@@ -25,6 +25,23 @@ describe('editors accept', () => {
   it.each([
     'name: shop',
     'name: shop\nservices:',
+    `
+name: shop
+gateway:
+  defaults: { responseHeaders: { set: { x-shop: main }, add: { x-a: "1" }, remove: [server] } }
+  routes:
+    - { path: /old, redirect: { prefix: /new, status: 308, scheme: https, host: example.com, port: 8443 } }
+    - { exact: /robots.txt, respond: { body: none, headers: { cache-control: no-store } } }
+    - { exact: /info, respond: { status: 200, body: { open: true } } }
+    - { path: /shop, host: [example.com, "*.example.com"], split: [{ service: a, weight: 9 }, { service: b }] }
+services:
+  a:
+    path: a
+    calls: [{ service: b, mirror: [{ service: c, percent: 0.5 }] }]
+    routes:
+      - { path: /, host: api.example.com, methods: [GET], headers: { x-v: "2" }, query: { b: "1" } }
+      - { matches: [{ exact: /x }, { path: /y, methods: [PUT] }], rewrite: { host: a.test, path: /z } }
+`,
     'name: shop\nengine: process\nisolation: strict\ngateway: { port: auto, bind: "::1" }',
     `
 name: shop
