@@ -1,6 +1,7 @@
 import { defaultValues } from '../model/schema/default-values.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { gatewayPort, servicePort, stateDirectory } from '../plan/containers.ts';
+import { gatewayProcesses } from '../plan/gateway-processes.ts';
 import { gatewayUsesRedis, stores } from '../plan/stores.ts';
 import type { Locations } from '../ports/engine.ts';
 import { registryPort } from '../protocol/ports.ts';
@@ -61,6 +62,7 @@ export function describeGateway(
         [names.registryUrl]: registryUrl,
         [names.publicUrl]: publicUrl,
         ...(gatewayUsesRedis(workspace) ? { [names.redisUrl]: redisUrl } : {}),
+        ...gatewayProcesses(workspace),
         ...(isSecure && certificateEnvironment),
       },
       secrets: isSecure ? Object.values(certificateSecrets) : undefined,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 import { programVariables } from '../protocol/programs.ts';
 import type { GatewayConfig } from './create-gateway.ts';
@@ -8,7 +9,7 @@ import { isLogLevel } from './observe/log.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the variables by which the gateway is started; throws with one that has no sense. */
-export function readConfig(environment: Environment): GatewayConfig {
+export function readConfig(environment: Environment): GatewayConfig & { readonly workers: number } {
   const read = (key: keyof typeof programVariables): string | undefined =>
     environment[programVariables[key]] || undefined;
   const registryUrl = read('registryUrl');
@@ -31,6 +32,7 @@ export function readConfig(environment: Environment): GatewayConfig {
     redisUrl,
     tls: readTls(read('certFile'), read('keyFile')),
     logLevel,
+    workers: readWorkers(read('workers') ?? '1'),
   };
 }
 
@@ -39,6 +41,14 @@ function readTls(certFile: string | undefined, keyFile: string | undefined): Cre
   if (certFile === undefined || keyFile === undefined)
     throw new Error(`${programVariables.certFile} and ${programVariables.keyFile} go together.`);
   return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
+}
+
+const mostWorkers = 64;
+
+function readWorkers(text: string): number {
+  if (text === 'auto') return Math.min(availableParallelism(), mostWorkers);
+  if (/^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= mostWorkers) return Number(text);
+  throw new Error(`${programVariables.workers} must be a number from 1 to ${mostWorkers}, or auto, not "${text}".`);
 }
 
 function readPort(name: string, text: string): number {

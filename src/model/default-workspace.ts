@@ -24,6 +24,7 @@ export function defaultWorkspace(written: WrittenWorkspace, sourceText: SourceTe
     gateway: {
       port: written.gateway?.port ?? defaultValues.gatewayPort,
       bind: written.gateway?.bind ?? defaultValues.gatewayBind,
+      workers: written.gateway?.workers ?? defaultValues.gatewayWorkers,
       tls: gatewayTls(written.gateway),
       policy: gatewayPolicy(written.gateway),
       routes: (written.gateway?.routes ?? []).map((route) =>

@@ -14,6 +14,8 @@ export interface Workspace {
 interface WorkspaceGateway {
   readonly port: number | 'auto';
   readonly bind: string;
+  /** In how many processes it takes requests. */
+  readonly workers: number | 'auto';
   /** Undefined: plain HTTP. */
   readonly tls: GatewayTls | undefined;
   readonly policy: GatewayPolicy | undefined;

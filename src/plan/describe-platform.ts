@@ -5,6 +5,7 @@ import type { Facts } from './describe-system.ts';
 import { gatewayPort } from './containers.ts';
 import { stores, storesOf } from './stores.ts';
 import { unitHash } from './unit-hash.ts';
+import { gatewayProcesses } from './gateway-processes.ts';
 
 const noLimits = { memoryBytes: undefined, cpus: undefined };
 
@@ -29,6 +30,7 @@ export function describePlatform(facts: Facts): readonly Unit[] {
           [programVariables.registryUrl]: locations.registryUrl,
           [programVariables.publicUrl]: locations.publicUrl,
           [programVariables.redisUrl]: locations.redisUrl,
+          ...gatewayProcesses(workspace),
         },
         port: gatewayPort,
         ...(certificate && { certificate }),

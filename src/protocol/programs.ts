@@ -31,6 +31,8 @@ export const programVariables = {
   dnsSource: 'DNS_SOURCE',
   /** The gateway's own listener for its health, metrics and status; never published. */
   adminPort: 'ADMIN_PORT',
+  /** The gateway: in how many processes it takes requests. Left out: one. */
+  workers: 'WORKERS',
   /** How clients reach the gateway: `http://localhost:8080`. */
   publicUrl: 'PUBLIC_URL',
   logLevel: 'LOG_LEVEL',
@@ -43,6 +45,8 @@ export const programVariables = {
 
 /** Paths of the gateway's admin listener; the registry has the first three on its own listener. */
 export const adminPaths = {
+  /** For people: what happens at each route and edge. */
+  page: '/',
   live: '/health/live',
   ready: '/health/ready',
   metrics: '/metrics',

@@ -3,15 +3,12 @@ import type { Server, ServerResponse } from 'node:http';
 
 import { adminPaths } from '../../protocol/programs.ts';
 import { closeServer, listenOn, portOf } from '../listen/servers.ts';
-import { describeStatus } from './describe-status.ts';
-import type { GatewayStatus } from './describe-status.ts';
-import { collectMetrics } from './collect-metrics.ts';
+import type { DataPlane } from '../data-plane.ts';
 import { renderMetrics } from './metrics.ts';
+import { renderPage } from './render-page.ts';
+import { summarize } from './summarize.ts';
 
-interface AdminParts {
-  readonly isReady: () => boolean;
-  readonly status: () => GatewayStatus;
-}
+type AdminParts = Pick<DataPlane, 'isReady' | 'metrics' | 'status'>;
 
 /** The listener for who operates the gateway: health, metrics, and what it knows. */
 export class AdminServer {
@@ -20,7 +17,10 @@ export class AdminServer {
 
   constructor(parts: AdminParts) {
     this.parts = parts;
-    this.server = createServer((request, response) => this.serve((request.url ?? '').split('?', 1)[0] ?? '', response));
+    this.server = createServer((request, response) => {
+      const path = (request.url ?? '').split('?', 1)[0] ?? '';
+      this.serve(path, response).catch(() => sendJson(response, 503, { status: 'not ready' }));
+    });
   }
 
   get port(): number {
@@ -35,24 +35,39 @@ export class AdminServer {
     if (this.server.listening) await closeServer(this.server, 0);
   }
 
-  private serve(path: string, response: ServerResponse): void {
+  private async serve(path: string, response: ServerResponse): Promise<void> {
     switch (path) {
       case adminPaths.live:
         return sendJson(response, 200, { status: 'live' });
       case adminPaths.ready:
-        return this.parts.isReady()
+        return this.parts.isReady
           ? sendJson(response, 200, { status: 'ready' })
           : sendJson(response, 503, { status: 'not ready' });
       case adminPaths.status:
-        return sendJson(response, 200, describeStatus(this.parts.status()));
+        return sendJson(response, 200, await this.parts.status());
       case adminPaths.metrics:
-        response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
-        response.end(renderMetrics(collectMetrics(this.parts.status())));
-        return undefined;
+        return sendText(
+          response,
+          'text/plain; version=0.0.4; charset=utf-8',
+          renderMetrics(await this.parts.metrics()),
+        );
+      case adminPaths.page:
+        return sendText(response, 'text/html; charset=utf-8', renderPage(summarize(await this.parts.metrics(), now())));
       default:
         return sendJson(response, 404, { paths: Object.values(adminPaths) });
     }
   }
+}
+
+function now(): string {
+  return new Date().toISOString();
+}
+
+function sendText(response: ServerResponse, type: string, text: string): void {
+  // The page has no script and loads nothing, so nothing in it can either.
+  const policy = "default-src 'none'; style-src 'unsafe-inline'";
+  response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store', 'content-security-policy': policy });
+  response.end(text);
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): void {

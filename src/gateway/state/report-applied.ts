@@ -14,7 +14,7 @@ interface ReporterParts {
   readonly instanceId: string;
   readonly log: Log;
   /** What has been counted so far. */
-  readonly stats: () => GatewayStats;
+  readonly stats: () => Promise<GatewayStats>;
 }
 
 type Applied = Pick<GatewayReport, 'epoch' | 'revision'>;
@@ -52,7 +52,7 @@ export class Reporter {
     const sent = this.applied;
     this.isReporting = true;
     clearTimeout(this.timer);
-    const sending = this.tell('PUT', { ...sent, stats: this.parts.stats() });
+    const sending = this.tellAll(sent);
     this.sending = sending;
     const problem = await sending;
     this.isReporting = false;
@@ -61,6 +61,12 @@ export class Reporter {
     // The registry may hold this one back no longer than the next: what came meanwhile goes at once.
     if (this.applied === sent) this.timer = setTimeout(() => void this.send(), gatewayReportMs);
     else void this.send();
+  }
+
+  private async tellAll(applied: Applied): Promise<string> {
+    // A data plane that cannot say what it has counted still works.
+    const stats = await this.parts.stats().catch(() => undefined);
+    return this.tell('PUT', { ...applied, ...(stats && { stats }) });
   }
 
   /** Gives what went wrong, or the empty text. */

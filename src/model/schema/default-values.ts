@@ -7,6 +7,7 @@ export const defaultValues = {
   isolation: 'open',
   gatewayPort: 8080,
   gatewayBind: '127.0.0.1',
+  gatewayWorkers: 1,
   replicas: 1,
   store: 'memory',
   health: healthPaths.ready,

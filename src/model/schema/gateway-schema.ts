@@ -17,6 +17,12 @@ const address = {
 };
 const bindAddress = z.union([z.ipv4(address), z.ipv6(address)], address);
 
+const processes = { error: 'must be a number of processes from 1 to 64, or `auto`' };
+const gatewayWorkers = z.union(
+  [z.int(processes).check(z.gte(1, processes), z.lte(64, processes)), z.literal('auto', processes)],
+  processes,
+);
+
 /** The gateway of `msa.yaml` as it is written: its public listener, and what holds for all that comes in. */
 export const gatewaySchema = mapping(
   {
@@ -28,6 +34,10 @@ export const gatewaySchema = mapping(
       description: 'The address it listens on. Only this machine reaches the default.',
       default: defaultValues.gatewayBind,
       examples: ['127.0.0.1', '0.0.0.0'],
+    }),
+    workers: documented(z.optional(gatewayWorkers), {
+      description: 'In how many processes it takes requests; `auto` for one per processor.',
+      default: defaultValues.gatewayWorkers,
     }),
     ...tlsKeys,
     routes: documented(

@@ -28,7 +28,11 @@ test('the gateway follows the registry and reports what it works by', async () =
   registry.publish(stateOf({ instances: [instance('a-1', upstream)], routes: [route('/a', 'a')], revision: 7 }));
   await waitUntil('the state is applied', async () => (await get(`${gateway.url}/a`)).body === 'one');
   await waitUntil('it is reported', async () => registry.reports.at(-1)?.revision === 7);
-  expect(registry.reports.at(-1)).toEqual({ epoch: 'epoch-1', revision: 7 });
+  expect(registry.reports.at(-1)).toMatchObject({
+    epoch: 'epoch-1',
+    revision: 7,
+    stats: { targets: [{ kind: 'route', name: '/a', service: 'a' }] },
+  });
   registry.write('{"type":"news","more":1}\n{"type":"heartbeat"}\n');
   const { length } = registry.reports;
   await waitUntil('it is reported again', async () => registry.reports.length > length);

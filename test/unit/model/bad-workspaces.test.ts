@@ -384,6 +384,10 @@ describe('ports and engines', () => {
       '2:18 gateway.port: `port` must be a port from 1 to 65535, or `auto`, but is the number `81080`.',
     ],
     [
+      'gateway: { workers: 0 }',
+      '2:21 gateway.workers: `workers` must be a number of processes from 1 to 64, or `auto`, but is the number `0`.',
+    ],
+    [
       'gateway: { bind: 1.2.3 }',
       '2:18 gateway.bind: `bind` must be an IP address of this machine, such as `127.0.0.1`, or `0.0.0.0` for all of them, but is `1.2.3`.',
     ],

@@ -49,7 +49,7 @@ describe('a good workspace', () => {
       name: 'shop',
       engine: 'auto',
       isolation: 'open',
-      gateway: { port: 8080, bind: '127.0.0.1', policy: undefined, routes: [] },
+      gateway: { port: 8080, bind: '127.0.0.1', workers: 1, policy: undefined, routes: [] },
     });
     expect(services.map(({ name }) => name)).toEqual(['users', 'orders', 'payments', 'legacy']);
   });

@@ -48,7 +48,15 @@ export function workspaceOf(services: readonly Service[], changes: Partial<Works
     name: 'shop',
     engine: 'auto',
     isolation: 'open',
-    gateway: { port: 8080, bind: '127.0.0.1', tls: undefined, policy: undefined, keysFile: undefined, routes: [] },
+    gateway: {
+      port: 8080,
+      bind: '127.0.0.1',
+      workers: 1,
+      tls: undefined,
+      policy: undefined,
+      keysFile: undefined,
+      routes: [],
+    },
     services,
     ...changes,
   };
