@@ -211,6 +211,11 @@ describe('a filter that fails', () => {
       'const all = []; for (;;) all.push(new Array(1000).fill(Math.random()))',
       'more memory than it may',
     ],
+    [
+      'keeps bytes without end',
+      `context.state.set('all', Buffer.alloc(80 * 1024 * 1024)); await new Promise(() => {})`,
+      'more memory than it may',
+    ],
     ['ends its thread', 'process.exit(3)', 'it ended itself with 3'],
     [
       'throws where nobody waits',

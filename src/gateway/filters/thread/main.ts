@@ -19,6 +19,8 @@ const file = `gateway/filters/${name}.js`;
 const counter = new Int32Array(taken);
 const describe = createErrorDescriber(code, file);
 const state = new Map<string, unknown>();
+const maxBytesOutsideHeap = 64 * 1024 * 1024;
+const lookMs = 500;
 
 function tell(message: FromThread): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A thread is no window.
@@ -122,7 +124,13 @@ function fieldsOf({ headers }: RequestView | ResponseView): Pick<CallResult, 'fi
   return headers.changes.length === 0 ? {} : { fields: headers.changes };
 }
 
+/** The limits of a thread count its heap alone; bytes lie outside of it. Ending with an error ends the thread. */
+function refuseManyBytes(): void {
+  if (process.memoryUsage().arrayBuffers > maxBytesOutsideHeap) throw new Error('it used more memory than it may');
+}
+
 redirectConsole();
+setInterval(refuseManyBytes, lookMs).unref();
 const filter = start();
 parentPort?.on('message', (message: ToThread) => {
   if (message.kind === 'ping') tell({ kind: 'pong' });
