@@ -36,6 +36,13 @@ export function createAggregation(context: AggregateContext): Feature {
   };
 }
 
+/** What all calls for one request have in common. */
+interface Common {
+  readonly fields: readonly string[];
+  /** By performance.now. */
+  readonly endsAt: number;
+}
+
 class Aggregation {
   private readonly policy: AggregatePolicy;
   private readonly target: Pick<TargetFacts, 'name' | 'stats'>;
@@ -58,7 +65,7 @@ class Aggregation {
     const { path, query, head } = incoming;
     const leaving = new AbortController();
     incoming.onFinish(() => leaving.abort());
-    const common = commonFields(incoming);
+    const common = { fields: commonFields(incoming), endsAt: performance.now() + policy.timeoutMs };
     const parts = await runCalls(policy, {
       client: readClientValues({ path, query, fields: head.fields }, policy.base),
       fields: head.fields,
@@ -81,7 +88,7 @@ class Aggregation {
     return answer;
   }
 
-  private async askService(request: CallRequest, common: readonly string[], signal: AbortSignal): Promise<Part> {
+  private async askService(request: CallRequest, common: Common, signal: AbortSignal): Promise<Part> {
     const { call, target, fields } = request;
     const service = this.context.service(call.service);
     if (!service) return failure(`cannot be asked: there is no service ${call.service}`);
@@ -89,8 +96,9 @@ class Aggregation {
       service,
       method: call.method,
       path: target,
-      fields: [...fields, ...common],
-      timeoutMs: this.policy.timeoutMs,
+      fields: [...fields, ...common.fields],
+      // What is left: the service is told, and what it calls in turn.
+      timeoutMs: Math.max(1, common.endsAt - performance.now()),
       retryAttempts,
       maxBytes: maxPartBytes,
       signal,

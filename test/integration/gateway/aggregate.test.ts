@@ -47,6 +47,7 @@ function saying(document: unknown): Answering {
 
 const echo: Answering = ({ path }, response) => sendJson(response, path);
 const silent: Answering = () => undefined;
+const hesitant: Answering = (_request, response) => void setTimeout(() => sendJson(response, { userId: 1 }), 20);
 
 interface Services {
   readonly orders?: Answering;
@@ -193,6 +194,14 @@ test('the time is one for all calls: what has come is the answer, if nothing req
   const answer = await ask(`${late.url}?id=1`);
   expect(answer.status).toBe(504);
   expect(answer.body).toMatchObject({ part: 'user', detail: 'user gave no answer within 300 ms.' });
+});
+
+test('a call is told what is left of the time', async () => {
+  await using system = await start(declare(home, 'timeout: 5s,'), { orders: hesitant, users: saying({}) });
+  expect((await ask(`${system.url}?id=1`)).status).toBe(200);
+  const left = [system.orders, system.users].map(({ received }) => Number(received[0]?.headers['x-msa-timeout-ms']));
+  expect(left[0]).toBeGreaterThan(left[1] ?? NaN);
+  expect(left[0]).toBeLessThanOrEqual(5000);
 });
 
 test('a client that goes ends all calls', async () => {
