@@ -11,7 +11,7 @@ import { readClientValues } from './client-values.ts';
 import { conclude } from './conclude.ts';
 import type { Part, PartFailure } from './merge-parts.ts';
 import { readAnswer } from './read-answer.ts';
-import { runCalls } from './run-calls.ts';
+import { lateness, runCalls } from './run-calls.ts';
 import type { CallRequest } from './run-calls.ts';
 
 type AggregateContext = Pick<FeatureContext, 'call' | 'service' | 'log'>;
@@ -104,6 +104,7 @@ class Aggregation {
       signal,
     });
     if (!isRefusal(answer)) return readAnswer(answer);
+    if (answer.kind === 'gateway-timeout') return lateness(this.policy);
     // What exactly is wrong with instances is for the log, not for clients.
     const isAbsent = answer.kind === 'unavailable';
     return failure(isAbsent ? 'could not be asked: no instance took the request' : 'broke off, or answered too much');

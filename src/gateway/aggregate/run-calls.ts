@@ -82,9 +82,9 @@ class AggregateRun {
   }
 
   /** What has come; what comes later is nobody's any more. */
-  end({ calls, timeoutMs }: AggregatePolicy): ReadonlyMap<string, Part> {
-    const late: PartFailure = { kind: 'failure', reason: `gave no answer within ${timeoutMs} ms`, blame: 'time' };
-    const parts = new Map(calls.map(({ name }) => [name, this.over.get(name) ?? late]));
+  end(policy: AggregatePolicy): ReadonlyMap<string, Part> {
+    const late = lateness(policy);
+    const parts = new Map(policy.calls.map(({ name }) => [name, this.over.get(name) ?? late]));
     this.ending.abort();
     return parts;
   }
@@ -151,6 +151,11 @@ function fillTarget({ path, query }: AggregateCall, values: Values): Filled {
     else if (value.blame === 'service' || !value.missing) return value;
   }
   return { ok: true, text: pairs.length === 0 ? filled.text : `${filled.text}?${pairs.join('&')}` };
+}
+
+/** What becomes of a call for which there was no time. */
+export function lateness({ timeoutMs }: AggregatePolicy): PartFailure {
+  return { kind: 'failure', reason: `gave no answer within ${timeoutMs} ms`, blame: 'time' };
 }
 
 function failure(reason: string): PartFailure {
