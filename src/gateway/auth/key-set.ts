@@ -23,6 +23,12 @@ const maxWaiting = 500;
 
 type Find = (header: JWSHeaderParameters) => Promise<CryptoKey>;
 
+/** A key, and the version of the keys it is from. */
+interface FoundKey {
+  readonly key: CryptoKey;
+  readonly version: number;
+}
+
 /** No key of the set fits: the token is not of this issuer. */
 export const unknownKey = Symbol('unknown key');
 /** Which key fits cannot be known at the moment. */
@@ -53,7 +59,7 @@ export class KeySet {
   /** Whether what these keys have shown still holds; sees to it that they do not get old. */
   holds(version: number, now: number): boolean {
     if (this.isTooOld(now)) return false;
-    const age = now - this.readAt;
+    const age = this.ageAt(now);
     if (age > this.parts.refreshMs) this.ask(now);
     return version === this.version && age <= this.parts.keepMs;
   }
@@ -65,17 +71,33 @@ export class KeySet {
   }
 
   /** The key a token says it is signed with. */
-  async keyFor(header: JWSHeaderParameters): Promise<CryptoKey | typeof unknownKey | typeof noKeys> {
+  async keyFor(header: JWSHeaderParameters): Promise<FoundKey | typeof unknownKey | typeof noKeys> {
     const now = this.parts.now();
     if (this.isTooOld(now)) await this.wait();
-    else if (now - this.readAt > this.parts.refreshMs) this.ask(now);
-    if (!this.find || this.parts.now() - this.readAt > this.parts.keepMs) return noKeys;
+    else if (this.ageAt(now) > this.parts.refreshMs) this.ask(now);
+    if (this.ageAt(this.parts.now()) > this.parts.keepMs) return noKeys;
     const { version } = this;
-    const key = await findIn(this.find, header);
-    if (key !== unknownKey) return key;
+    const found = await this.findNow(header);
+    if (found !== unknownKey) return found;
     await this.wait();
     // Another request may have brought new keys meanwhile, so that this one had nothing to wait for.
-    return version === this.version ? unknownKey : findIn(this.find, header);
+    return version === this.version ? unknownKey : this.findNow(header);
+  }
+
+  private async findNow(header: JWSHeaderParameters): Promise<FoundKey | typeof unknownKey> {
+    const { version, find } = this;
+    try {
+      return find ? { key: await find(header), version } : unknownKey;
+    } catch {
+      // Several fit when a token does not say which; trying them all would let a token cost many checks.
+      return unknownKey;
+    }
+  }
+
+  private ageAt(now: number): number {
+    // The clock has been set back: how much time has passed cannot be known.
+    if (Number.isFinite(this.readAt) && now < this.readAt) this.readAt = now;
+    return now - this.readAt;
   }
 
   /**
@@ -83,14 +105,15 @@ export class KeySet {
    * not again and again for one that does not answer.
    */
   private isTooOld(now: number): boolean {
-    const age = now - this.readAt;
+    const age = this.ageAt(now);
     return age > this.parts.keepMs || (age > 2 * this.parts.refreshMs && this.failures === 0);
   }
 
   private ask(now: number): void {
     const { cooldownMs } = this.parts;
     const pauseMs = this.failures === 0 ? cooldownMs : Math.min(retryMs * 2 ** (this.failures - 1), cooldownMs);
-    if (this.asking || now - this.askedAt < pauseMs) return;
+    const sinceAsked = now - this.askedAt;
+    if (this.asking || (sinceAsked >= 0 && sinceAsked < pauseMs)) return;
     this.askedAt = now;
     this.asking = this.read().finally(() => (this.asking = undefined));
   }
@@ -123,14 +146,5 @@ export class KeySet {
       this.lastFailure = error instanceof Error ? error.message : String(error);
       this.parts.onFailure(this.lastFailure);
     }
-  }
-}
-
-async function findIn(find: Find, header: JWSHeaderParameters): Promise<CryptoKey | typeof unknownKey> {
-  try {
-    return await find(header);
-  } catch {
-    // Several fit when a token does not say which; trying them all would let a token cost many checks.
-    return unknownKey;
   }
 }

@@ -69,6 +69,11 @@ export class TokenChecker {
     this.issuers = issuers;
   }
 
+  /** How many tokens are remembered, and how many are being checked. */
+  counts(): object {
+    return { remembered: this.known.size, checking: this.pending.size };
+  }
+
   /** The verdict at once when the token is known. */
   check(token: string): TokenVerdict | Promise<TokenVerdict> {
     const entry = this.known.get(token);
@@ -93,10 +98,10 @@ export class TokenChecker {
     const { rules, keys } = issuer;
     if (!isAlgorithmOf(rules, header.alg)) return reject('The token is signed in a way that is not accepted.');
     if (hasExpired(claims, rules, this.now())) return reject(expired);
-    const key = await keys.keyFor({ alg: header.alg, ...(header.kid !== undefined && { kid: header.kid }) });
-    if (key === noKeys) return { kind: 'unknown', reason: 'The keys of the issuer are not known at the moment.' };
-    if (key === unknownKey) return reject('The token is signed with a key that its issuer does not have.');
-    const { version } = keys;
+    const found = await keys.keyFor({ alg: header.alg, ...(header.kid !== undefined && { kid: header.kid }) });
+    if (found === noKeys) return { kind: 'unknown', reason: 'The keys of the issuer are not known at the moment.' };
+    if (found === unknownKey) return reject('The token is signed with a key that its issuer does not have.');
+    const { key, version } = found;
     const verdict = this.gate.run(() => this.verify({ token, key, rules }));
     if (!verdict) return { kind: 'unknown', reason: 'Too many tokens are being checked at the moment.' };
     const { expiresAt, ...rest } = await verdict;

@@ -51,6 +51,7 @@ export class Trust {
   status(): object | undefined {
     if (this.issuers.size === 0) return undefined;
     return {
+      tokens: this.checker.counts(),
       issuers: [...this.issuers.values()].map(({ rules, keys }) => ({ issuer: rules.issuer, ...keys.status() })),
     };
   }

@@ -287,6 +287,7 @@ describe('the keys of an issuer', () => {
     );
     const { body } = await send('GET', `${shop.gateway.adminUrl}/status`);
     expect(body.auth).toMatchObject({
+      tokens: { checking: 0 },
       issuers: [{ issuer: 'https://shop.test', keys: 1, failures: expect.any(Number) }],
     });
   });

@@ -33,6 +33,16 @@ test('a token that has expired costs nothing: its keys are not even asked for', 
   expect(it.asked()).toBe(0);
 });
 
+test('a clock that is set back keeps nobody out, and does not keep keys for ever', async () => {
+  const it = bench([first.jwk]);
+  expect(await it.userOf(await sign(first))).toBe('ada');
+  it.now -= 2 * 3_600_000;
+  expect(await it.userOf(await sign(first, { claims: { sub: 'bob' } }))).toBe('bob');
+  it.published = { keys: [second.jwk] };
+  it.now += 21 * minute;
+  expect(await it.userOf(await sign(first))).toMatch(/does not have/);
+});
+
 test('many requests with the same new token are one check and one question', async () => {
   const it = bench([first.jwk]);
   const token = await sign(first);

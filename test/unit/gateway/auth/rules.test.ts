@@ -202,6 +202,43 @@ describe('paths that a service may take for others (T11)', () => {
     expect(fate(target)).toBe(expected);
   });
 
+  test('never lead to a guarded place, whichever of their oddities a service overlooks', () => {
+    const pieces = [
+      'admin',
+      'Admin',
+      'shop',
+      'ORDERS',
+      'orders',
+      'x',
+      '',
+      '.',
+      '..',
+      ';',
+      ';v=1',
+      'admin;x',
+      '%61dmin',
+    ];
+    const overlooked: readonly ((path: string) => string)[] = [
+      (path) => path.toLowerCase(),
+      (path) => path.replaceAll(/;[^/]*/g, ''),
+      (path) => path.replaceAll(/\/{2,}/g, '/'),
+      (path) => path.replace(/(?<=.)\/$/, ''),
+    ];
+    let state = 7;
+    const random = (below: number): number => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) % below;
+    for (let round = 0; round < 3000; round += 1) {
+      const target = `/${Array.from({ length: 1 + random(5) }, () => pieces[random(pieces.length)] ?? '').join('/')}`;
+      if (fate(target) !== 'public') continue;
+      const read = readTarget(target);
+      const path = 'path' in read ? read.path : '';
+      for (let choice = 0; choice < 2 ** overlooked.length; choice += 1) {
+        const chosen = overlooked.filter((_, bit) => Math.floor(choice / 2 ** bit) % 2 === 1);
+        const seen = chosen.reduce((text, overlook) => overlook(text), path);
+        expect(seen, target).not.toMatch(/^\/(?:admin|shop\/orders)(?:\/|$)/);
+      }
+    }
+  });
+
   const asked = { mode: 'required', scopes: [], roles: [], methods: {}, forwardToken: true } as const;
   const guardedRoute = (path: string, more: object = {}): SystemRoute => ({
     path,
