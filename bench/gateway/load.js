@@ -20,7 +20,7 @@ export function costsInTurns(gateways, rounds) {
   const costs = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
-      const { pid, port, headers } = gateways[name];
+      const { pid, port, headers = {} } = gateways[name];
       const before = cpuSeconds(pid);
       const requests = saturate(port, headers);
       const cost = ((cpuSeconds(pid) - before) / requests) * 1e6;
@@ -38,7 +38,12 @@ export function offer(port, perSecond) {
   rmSync(log, { force: true });
   const rate = Math.max(1, Math.round(perSecond / connections));
   runLoad('h2load', [
-    ...['--h1', '-t1', `-c${connections}`, `--rps=${rate}`, '-D2s', `--log-file=${log}`],
+    '--h1',
+    '-t1',
+    `-c${connections}`,
+    `--rps=${rate}`,
+    '-D2s',
+    `--log-file=${log}`,
     `http://127.0.0.1:${port}/orders/1`,
   ]);
   const rows = readFileSync(log, 'utf8').trim().split('\n');

@@ -35,7 +35,14 @@ export async function startMsa(upstream, { policy, gateway, env = {}, headers = 
 
 function stateOf(upstream, { policy, gateway }) {
   const route = { path: '/orders', service: 'orders', timeoutMs: 10_000, retryAttempts: 2 };
-  const row = { id: 'orders-1', service: 'orders', address: '127.0.0.1', port: upstream, draining: false, status: 'up' };
+  const row = {
+    id: 'orders-1',
+    service: 'orders',
+    address: '127.0.0.1',
+    port: upstream,
+    draining: false,
+    status: 'up',
+  };
   return {
     type: 'state',
     epoch: 'bench',

@@ -29,7 +29,9 @@ const featuresGoal = 1.4;
 ensureInstalled();
 execFileSync(process.execPath, [join(root, 'scripts/build.js')], { stdio: ['ignore', 2, 2] });
 if (!onPath('wrk')) {
-  console.log('wrk is not installed: it makes the load. On Debian: apt install wrk nginx-light caddy haproxy nghttp2-client');
+  console.log(
+    'wrk is not installed: it makes the load. On Debian: apt install wrk nginx-light caddy haproxy nghttp2-client',
+  );
   process.exit(1);
 }
 console.log(`Node ${process.version}, ${cpus().length} cores, ${rounds} rounds`);
@@ -58,7 +60,8 @@ function printCosts(measured) {
     })),
   );
   for (const [name, goal] of Object.entries(goals)) {
-    if (measured[name] !== undefined) printGoal(`msa <= ${goal} x ${name}`, medianRatio(measured.msa, measured[name]), goal);
+    if (measured[name] !== undefined)
+      printGoal(`msa <= ${goal} x ${name}`, medianRatio(measured.msa, measured[name]), goal);
   }
 }
 
@@ -79,7 +82,10 @@ function printLatencies(gateways) {
 }
 
 async function compareFeatures() {
-  const measured = costsInTurns({ plain: await startMsa(upstream.port), ...(await startWithFeatures(upstream.port)) }, rounds);
+  const measured = costsInTurns(
+    { plain: await startMsa(upstream.port), ...(await startWithFeatures(upstream.port)) },
+    rounds,
+  );
   console.log('\nCPU per request with features, against our plain route');
   console.table(
     Object.keys(measured).map((name) => ({
@@ -90,7 +96,11 @@ async function compareFeatures() {
       'best / best': (Math.min(...measured[name]) / Math.min(...measured.plain)).toFixed(2),
     })),
   );
-  printGoal(`all on, leased <= ${featuresGoal} x plain`, medianRatio(measured['all on, leased'], measured.plain), featuresGoal);
+  printGoal(
+    `all on, leased <= ${featuresGoal} x plain`,
+    medianRatio(measured['all on, leased'], measured.plain),
+    featuresGoal,
+  );
 }
 
 async function printMemory() {
@@ -110,7 +120,9 @@ async function compareWorkers() {
     answered.two.push(saturate(two.port));
   }
   console.log('\nRequests per second, two workers against one, on the cores that load and upstream share');
-  console.log(`one ${median(answered.one)}, two ${median(answered.two)}, ratio ${medianRatio(answered.two, answered.one).toFixed(2)}`);
+  console.log(
+    `one ${median(answered.one)}, two ${median(answered.two)}, ratio ${medianRatio(answered.two, answered.one).toFixed(2)}`,
+  );
 }
 
 function printGoal(what, ratio, goal) {

@@ -25,36 +25,41 @@ function cleanUp() {
  * Starts a program and waits until it answers on its port.
  * @param {number} port
  * @param {[string, string[]]} command
- * @param {{ env?: Record<string, string>, core?: number | undefined, path?: string, headers?: Record<string, string> }} options
+ * @param {{ env?: Record<string, string>, core?: number | undefined, headers?: Record<string, string>, isUp?: (port: number) => Promise<boolean> }} options
  */
-export async function start(port, command, { env = {}, core = 0, path = '/orders/1', headers = {} } = {}) {
+export async function start(port, command, { env = {}, core = 0, headers = {}, isUp = answersOrders(headers) } = {}) {
   const [program, argv] = pinned(core, command);
   const child = spawn(program, argv, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
   children.push(child);
   for (const deadline = Date.now() + 20_000; ;) {
-    const status = await statusOf(`http://127.0.0.1:${port}${path}`, headers);
-    if (status === 200) return { pid: child.pid, port };
+    if (await isUp(port)) return { pid: child.pid, port };
     if (child.exitCode !== null || Date.now() > deadline) {
-      throw new Error(`${command[0]} ${command[1].join(' ')} does not answer (${status})`);
+      throw new Error(`${command[0]} ${command[1].join(' ')} does not answer`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-async function statusOf(url, headers) {
-  try {
-    const { statusCode, body } = await request(url, { headers });
-    await body.dump();
-    return statusCode;
-  } catch {
-    return 0;
-  }
+function answersOrders(headers) {
+  return async (port) => {
+    try {
+      const { statusCode, body } = await request(`http://127.0.0.1:${port}/orders/1`, { headers });
+      await body.dump();
+      return statusCode === 200;
+    } catch {
+      return false;
+    }
+  };
 }
 
 /** Runs a program of the load's side to its end, and gives what it wrote. */
 export function runLoad(program, argv) {
   const [command, all] = pinned(loadCore, [program, argv]);
-  return execFileSync(command, all, { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, stdio: ['ignore', 'pipe', 'pipe'] });
+  return execFileSync(command, all, {
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 /** `undefined` for any core. */
