@@ -53,7 +53,8 @@ function defaultService(name: string, written: WrittenService, { sourceText, def
     command: written.command === undefined ? undefined : splitCommand(written.command),
     prepare: prepareCommands(written.prepare),
     port: written.port,
-    health: health(written.health),
+    health: health(written),
+    protocol: written.protocol === undefined || written.protocol === 'http' ? 'http' : 'h2c',
     replicas: written.replicas ?? defaultValues.replicas,
     store: written.store ?? defaultValues.store,
     calls: calls.map(({ service }) => service),
@@ -87,9 +88,10 @@ function prepareCommands(written: string | readonly string[] | undefined): Servi
   });
 }
 
-function health(written: string | undefined): Health {
-  if (written === undefined) return { kind: 'http', ...healthPaths };
-  return written === 'tcp' ? { kind: 'tcp' } : { kind: 'http', live: written, ready: written };
+function health({ health: text, protocol = defaultValues.protocol }: WrittenService): Health {
+  // The probes speak HTTP/1.1.
+  if (text === undefined) return protocol === 'http' ? { kind: 'http', ...healthPaths } : { kind: 'tcp' };
+  return text === 'tcp' ? { kind: 'tcp' } : { kind: 'http', live: text, ready: text };
 }
 
 function environment(

@@ -1,5 +1,5 @@
 import type { GatewayPolicy } from '../protocol/policy.ts';
-import type { SystemEdge, SystemHealth, SystemRoute } from '../protocol/system.ts';
+import type { ServiceProtocol, SystemEdge, SystemHealth, SystemRoute } from '../protocol/system.ts';
 
 /** A workspace as everything but the parser sees it: checked, defaults applied, plain data. */
 export interface Workspace {
@@ -38,6 +38,9 @@ export type EngineChoice = (typeof engineChoices)[number];
 export const isolations = ['open', 'strict'] as const;
 type Isolation = (typeof isolations)[number];
 
+/** As they are written: gRPC is HTTP/2 for whoever only passes it on. */
+export const protocols = ['http', 'h2c', 'grpc'] as const;
+
 export const stores = ['memory', 'redis', 'postgres'] as const;
 type Store = (typeof stores)[number];
 
@@ -52,6 +55,8 @@ export interface Service {
   /** The port it listens on, for programs that do not read PORT. */
   readonly port: number | undefined;
   readonly health: Health;
+  /** What it speaks. */
+  readonly protocol: ServiceProtocol;
   readonly replicas: number;
   readonly store: Store;
   /** Names of the services it calls, in the order of the file. Cycles are allowed. */

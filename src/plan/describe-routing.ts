@@ -12,7 +12,7 @@ export function describeRouting(facts: Facts): System {
     workspace: place.workspace,
     name: workspace.name,
     declaredPort: workspace.gateway.port,
-    services: [...workspace.services.map(({ name, health }) => ({ name, health })), ...stores(workspace)],
+    services: [...workspace.services.map(describeService), ...stores(workspace)],
     routes: [...workspace.gateway.routes, ...workspace.services.flatMap(routesOf)],
     edges: workspace.services.flatMap((service) => edgesOf(service, facts)),
     ...gatewayOf(facts),
@@ -23,6 +23,11 @@ export function describeRouting(facts: Facts): System {
 function gatewayOf({ workspace, filters }: Facts): Pick<System, 'gateway'> {
   if (filters.length === 0) return workspace.gateway.policy ? { gateway: workspace.gateway.policy } : {};
   return { gateway: { ...workspace.gateway.policy, filters } };
+}
+
+/** A service as the registry is told of it. */
+export function describeService({ name, health, protocol }: Service): SystemService {
+  return { name, health, ...(protocol !== 'http' && { protocol }) };
 }
 
 function stores(workspace: Workspace): readonly SystemService[] {

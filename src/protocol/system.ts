@@ -21,7 +21,12 @@ export interface System {
 export interface SystemService {
   readonly name: string;
   readonly health: SystemHealth;
+  /** What it speaks; left out: HTTP/1.1. */
+  readonly protocol?: ServiceProtocol;
 }
+
+/** `h2c` is HTTP/2 without TLS, with prior knowledge: what servers of gRPC speak. */
+export type ServiceProtocol = 'http' | 'h2c';
 
 export type SystemHealth =
   | { readonly kind: 'http'; readonly live: string; readonly ready: string }

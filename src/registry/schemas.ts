@@ -40,6 +40,7 @@ const address = z
 
 const text = (maxLength: number): z.ZodMiniString => z.string().check(z.maxLength(maxLength));
 
+const protocol = z.exactOptional(z.enum(['http', 'h2c']));
 const health = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('http'), live: healthPath, ready: healthPath }),
   z.strictObject({ kind: z.literal('tcp') }),
@@ -95,7 +96,7 @@ export const systemSchema = z.strictObject({
   name,
   version: z.string().check(z.minLength(1), z.maxLength(200)),
   declaredPort: z.exactOptional(z.union([port, z.literal('auto')])),
-  services: list(z.strictObject({ name, health }), limits.services, 'name'),
+  services: list(z.strictObject({ name, health, protocol }), limits.services, 'name'),
   routes: z
     .array(route)
     .check(z.maxLength(limits.routes), z.refine(areDifferent, 'must not have two that take the same')),

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../model/canonical-json.ts';
 import type { Workspace } from '../../model/workspace.ts';
+import { describeService } from '../../plan/describe-routing.ts';
 import { storesOf } from '../../plan/stores.ts';
 import { edgeKey } from '../../protocol/edge-port.ts';
 import type { System } from '../../protocol/system.ts';
@@ -19,7 +20,7 @@ export function routingDiffers(workspace: Workspace, system: System | undefined,
     gateway: [gateway.policy ?? {}],
     filters: [...sources],
     services: [
-      ...services.map(({ name, health }) => ({ name, health })),
+      ...services.map(describeService),
       ...storesOf(workspace).map((name) => ({ name, health: { kind: 'tcp' } })),
     ],
     routes: [
@@ -33,7 +34,7 @@ export function routingDiffers(workspace: Workspace, system: System | undefined,
   const present = {
     gateway: [policy],
     filters: running.map(({ name, source }) => [name, source]),
-    services: system.services.map(({ name, health }) => ({ name, health })),
+    services: system.services,
     routes: system.routes,
     edges: system.edges.map(({ caller, callee, port: _port, checkCaller: _checkCaller, ...rules }) => ({
       ...rules,

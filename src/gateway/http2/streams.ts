@@ -2,6 +2,7 @@ import { constants, createServer } from 'node:http2';
 import type { Http2Server, Http2Session, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 
+import { isGrpc } from '../grpc/is-grpc.ts';
 import type { Limits } from '../limits.ts';
 import type { Arrival } from '../proxy/receive.ts';
 import { ResetCount } from './reset-count.ts';
@@ -106,11 +107,6 @@ export class Streams {
 /** gRPC calls may send as long as they are answered. */
 function isOpenEnded({ rawHeaders }: StreamRequest): boolean {
   return rawHeaders.some((text, index) => index % 2 === 1 && rawHeaders[index - 1] === 'content-type' && isGrpc(text));
-}
-
-/** Whether a media type is gRPC's, in whatever encoding. */
-export function isGrpc(contentType: string): boolean {
-  return /^application\/grpc(?:[+;]|$)/i.test(contentType);
 }
 
 function expectationOf(rawHeaders: readonly string[]): Arrival['expects'] {

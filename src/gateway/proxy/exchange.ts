@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 
 import type { BalanceMethod } from '../../protocol/policies/balance.ts';
 import { hashKey } from '../balance/hash-key.ts';
+import { expectNoMessages, grpcTrailers, watchGrpcDeadline } from '../grpc/grpc-call.ts';
 import { onwardFields } from '../http/forwarding.ts';
 import type { Consumers } from '../observe/consumers.ts';
 import { noteRequest } from '../observe/note-request.ts';
@@ -12,7 +13,7 @@ import type { StepListener } from '../pipeline/pipeline.ts';
 import { wholeHead } from '../pipeline/reply-stage.ts';
 import type { ReplySink } from '../pipeline/reply-stage.ts';
 import { linkStages } from '../pipeline/stage-link.ts';
-import { refuse } from '../problems.ts';
+import { problemKinds, refuse } from '../problems.ts';
 import type { ProblemKind, Refusal } from '../problems.ts';
 import { noResilience } from '../resilience/compile-resilience.ts';
 import { isFailure, isServiceFailure, isUnseen } from '../resilience/is-failure.ts';
@@ -68,6 +69,7 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
   private fields: string[] | undefined;
   /** It is to be refused, as soon as the document is ready. */
   private refusing = false;
+  private grpcDeadline: NodeJS.Timeout | undefined;
   private finished = false;
 
   constructor(incoming: Incoming, target: Target, parts: ExchangeParts) {
@@ -81,6 +83,7 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
   }
 
   start(): void {
+    if (this.incoming.isGrpc) this.grpcDeadline = watchGrpcDeadline(this.incoming, () => this.expireGrpc());
     if (this.target.pipeline.layers.length === 0) this.goOn();
     else runSteps(this.target.pipeline, this.incoming, this);
   }
@@ -130,6 +133,7 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
     if (isFailure(answer.status) && this.fallBack(false)) return call?.decline(answer);
     const head = describeReply(answer, this.incoming.method, this.parts.limits);
     if (this.substitute) head.fields = markSubstitute(head.fields, this.substitute.kind);
+    if (this.incoming.isGrpc) expectNoMessages(head);
     this.link(this.target.pipeline.layers.length);
     this.sink.begin(head, resume);
   }
@@ -175,6 +179,15 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
     this.finish(101);
   }
 
+  /** The time the client of gRPC gave is over, for messages that have begun too. */
+  private expireGrpc(): void {
+    this.target.stats.incidents.timeout += 1;
+    const refusal = refuse('gateway-timeout', 'The time of the call is over.');
+    if (!this.reply.started) return this.refuse(refusal);
+    this.call?.cancel();
+    this.sink.end(grpcTrailers(refusal));
+  }
+
   /** To the service: nothing has to be answered instead. */
   private goOn(): void {
     const { incoming, parts } = this;
@@ -185,6 +198,8 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
     if (head.transferEncoding === undefined && length === 0) return this.callService(noBody);
     // Without instances the answer is known before the body is asked for.
     if (this.service.endpoints.length === 0 && !this.target.resilience.fallback) return this.callService(noBody);
+    // Either side of a call may wait for what the other says next.
+    if (incoming.isGrpc) return this.callService({ kind: 'coming', begun: [], request: request.pause() });
     if (expectsContinue) response.writeContinue();
     const { replayBytes } = parts.limits;
     if (length > replayBytes) return this.callService({ kind: 'coming', begun: [], request: request.pause() });
@@ -278,9 +293,9 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
     if (isLate) this.finish(this.reply.status, 'bad-gateway');
     this.sink.abandon();
     if (isLate) return;
-    if (this.target.pipeline.shapers.length > 0) return void this.refuseShaped(refusal);
+    if (this.target.pipeline.shapers.length > 0 && !this.incoming.isGrpc) return void this.refuseShaped(refusal);
     answerRefusal(this.incoming, refusal);
-    this.finish(this.incoming.response.statusCode, refusal.kind);
+    this.finish(problemKinds[refusal.kind].status, refusal.kind);
   }
 
   private async refuseShaped(refusal: Refusal): Promise<void> {
@@ -300,6 +315,7 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
   private finish(status: number, problem?: ProblemKind): void {
     if (this.finished) return;
     this.finished = true;
+    clearTimeout(this.grpcDeadline);
     const { incoming, target, call, tunnel } = this;
     if (incoming.body?.kind === 'coming') incoming.request.resume();
     incoming.connection.leave(this);

@@ -1,4 +1,5 @@
 import { headers } from '../../protocol/headers.ts';
+import { grpcTrailers } from '../grpc/grpc-call.ts';
 import { schemeOf } from '../http/forwarding.ts';
 import type { RequestHead } from '../http/request-head.ts';
 import type { Trace } from '../http/trace.ts';
@@ -36,6 +37,8 @@ export interface IncomingFacts {
   readonly closing: boolean;
   /** The protocol that the client wants to speak from here on. */
   readonly upgrade: 'websocket' | undefined;
+  /** A call of gRPC: its body flows as it comes, and problems are told in its way. */
+  readonly isGrpc: boolean;
 }
 
 const nothing: readonly string[] = [];
@@ -58,6 +61,7 @@ export class Incoming implements IncomingFacts {
   readonly via: string;
   readonly closing: boolean;
   readonly upgrade: 'websocket' | undefined;
+  readonly isGrpc: boolean;
   /** What the service is asked for. Header fields for it are those of `head.fields`. */
   onwardPath: string;
   onwardQuery: string;
@@ -91,6 +95,7 @@ export class Incoming implements IncomingFacts {
     this.via = facts.via;
     this.closing = facts.closing;
     this.upgrade = facts.upgrade;
+    this.isGrpc = facts.isGrpc;
     this.onwardPath = facts.path;
     this.onwardQuery = facts.query;
     this.onwardAuthority = facts.authority;
@@ -182,6 +187,7 @@ export function problemOf(incoming: Incoming, refusal: Refusal): ProblemDocument
 
 /** Answers in a service's place why there is no answer of the service. */
 export function answerRefusal(incoming: Incoming, refusal: Refusal, problem = problemOf(incoming, refusal)): void {
+  if (incoming.isGrpc) return answerGrpc(incoming, refusal);
   const { status } = problem;
   answer(incoming, {
     status,
@@ -196,4 +202,12 @@ export function answerRefusal(incoming: Incoming, refusal: Refusal, problem = pr
       ...(refusal.fields ?? []),
     ],
   });
+}
+
+/** To gRPC the answer is 200, and trailers alone say what happened. */
+function answerGrpc({ response, requestId, via, replyFields, request }: Incoming, refusal: Refusal): void {
+  const own = [headers.requestId, requestId, 'via', via, headers.gatewayError, refusal.kind];
+  const fields = ['content-type', 'application/grpc', ...grpcTrailers(refusal), ...own, ...replyFields];
+  response.writeHead(200, fields).end();
+  request.resume();
 }

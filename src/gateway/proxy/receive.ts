@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
+import { isGrpc } from '../grpc/is-grpc.ts';
 import { checkRequest, checkStream, isAuthority } from '../http/check-request.ts';
+import { fieldOf } from '../http/fields.ts';
 import { hasPassed } from '../http/forwarding.ts';
 import { readTarget } from '../http/normal-path.ts';
 import type { Target } from '../http/normal-path.ts';
@@ -68,8 +70,14 @@ export function receive(arrival: Arrival, { listener, pseudonym, limits, isDrain
     // Where the next request on this connection begins may be in doubt, so there is none.
     closing: isDraining || refusal !== undefined || upgrade !== undefined,
     upgrade,
+    isGrpc: isGrpcCall(request, head),
   });
   return { incoming, refusal };
+}
+
+/** Only over HTTP/2 there is what gRPC needs: trailers, and bodies that flow both ways. */
+function isGrpcCall({ httpVersionMajor }: ClientRequest, { fields }: RequestHead): boolean {
+  return httpVersionMajor === 2 && isGrpc(fieldOf(fields, 'content-type') ?? '');
 }
 
 function versionOf({ httpVersionMajor }: ClientRequest): '1.1' | '2.0' {

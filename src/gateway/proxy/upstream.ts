@@ -1,6 +1,8 @@
 import { Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 
+import type { ServiceProtocol } from '../../protocol/system.ts';
+import { StreamUpstream } from '../http2/stream-upstream.ts';
 import type { Limits } from '../limits.ts';
 import { connectWithin } from './connect-within.ts';
 
@@ -10,9 +12,13 @@ export interface Upstream {
   connectionCount(): number;
 }
 
+/** Opens the way to an instance; connections are made when they are needed. */
+export type Connect = (address: string, port: number, protocol: ServiceProtocol) => Upstream;
+
 /** Connections to one instance. The only place that makes undici's dispatchers. */
-export function createUpstream(limits: Limits): (address: string, port: number) => Upstream {
-  return (address, port) => {
+export function createUpstream(limits: Limits): Connect {
+  return (address, port, protocol) => {
+    if (protocol === 'h2c') return new StreamUpstream(address, port, limits);
     const pool = new Pool(`http://${address}:${port}`, {
       connections: limits.maxConnectionsPerInstance,
       pipelining: 1,

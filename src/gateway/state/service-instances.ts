@@ -1,16 +1,17 @@
 import type { Instance } from '../../protocol/instances.ts';
+import type { ServiceProtocol } from '../../protocol/system.ts';
 import type { Balancer } from '../balance/choose-endpoint.ts';
 import { Endpoint } from '../balance/endpoint.ts';
 import type { EjectionKind } from '../balance/endpoint.ts';
 import { recover } from '../balance/recover.ts';
 import type { RecoveryParts } from '../balance/recover.ts';
 import { RetryBudget } from '../balance/retry-budget.ts';
-import type { Upstream } from '../proxy/upstream.ts';
+import type { Connect, Upstream } from '../proxy/upstream.ts';
 
 export type GatewayEndpoint = Endpoint<Upstream>;
 
 export interface ServiceParts {
-  readonly connect: (address: string, port: number) => Upstream;
+  readonly connect: Connect;
   readonly recovery: RecoveryParts;
   /** From 0 to just below 1. */
   readonly random: () => number;
@@ -23,10 +24,22 @@ export class ServiceInstances {
   endpoints: readonly GatewayEndpoint[] = [];
   addresses: ReadonlySet<string> = new Set();
   private readonly parts: ServiceParts;
+  private protocol: ServiceProtocol = 'http';
+  private readonly connect = (address: string, port: number): Upstream =>
+    this.parts.connect(address, port, this.protocol);
 
   constructor(name: string, parts: ServiceParts) {
     this.name = name;
     this.parts = parts;
+  }
+
+  /** What its instances speak from the next update on. */
+  speak(protocol: ServiceProtocol): void {
+    if (protocol === this.protocol) return;
+    this.protocol = protocol;
+    // Those who were spoken to otherwise are others now.
+    this.close();
+    this.endpoints = [];
   }
 
   /** Takes the registry's rows; an instance that is still where it was keeps its connections and its record. */
@@ -34,7 +47,7 @@ export class ServiceInstances {
     const before = new Map(this.endpoints.map((endpoint) => [endpoint.id, endpoint]));
     this.endpoints = instances.map((instance) => {
       const known = before.get(instance.id);
-      if (!known?.isAt(instance)) return new Endpoint(instance, this.parts.connect);
+      if (!known?.isAt(instance)) return new Endpoint(instance, this.connect);
       before.delete(instance.id);
       known.update(instance);
       return known;

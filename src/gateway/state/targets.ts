@@ -94,6 +94,7 @@ export class Targets {
 
   routingOf({ system, instances }: WatchState): Routing {
     const { services, features } = this.parts;
+    for (const { name, protocol = 'http' } of system?.services ?? []) services.get(name).speak(protocol);
     services.update(instances, new Set(system?.services.map(({ name }) => name)));
     if (!system) return noRouting;
     for (const feature of features) {

@@ -10,6 +10,7 @@ export const defaultValues = {
   gatewayWorkers: 1,
   replicas: 1,
   store: 'memory',
+  protocol: 'http',
   health: healthPaths.ready,
   timeout: '10s',
   retryAttempts: 2,

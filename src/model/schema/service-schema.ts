@@ -7,7 +7,7 @@ import { parseSizeBytes, sizePattern } from './quantities.ts';
 import { route } from './route-schema.ts';
 import { documented, mapping, oneOf, text, wholeNumber } from './schema-parts.ts';
 import { workspacePathPattern, workspacePathProblem } from './workspace-path.ts';
-import { stores } from '../workspace.ts';
+import { protocols, stores } from '../workspace.ts';
 
 const imagePattern =
   /^(?:[A-Za-z0-9.-]{1,200}(?::\d{1,5})?\/)?[a-z0-9]+(?:(?:[._]|__|-{1,9})[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-{1,9})[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@sha256:[a-f0-9]{64})?$/;
@@ -72,6 +72,12 @@ export const serviceSchema = mapping(
         'Without it: /health/live and /health/ready.',
       default: defaultValues.health,
       examples: ['/status', 'tcp'],
+    }),
+    protocol: documented(z.optional(oneOf(protocols)), {
+      description:
+        'What it speaks. `grpc` and `h2c` are HTTP/2 without TLS; their health is `tcp` unless told otherwise.',
+      default: defaultValues.protocol,
+      examples: ['grpc'],
     }),
     replicas: documented(z.optional(wholeNumber(0, 50)), {
       description: 'How many instances run.',

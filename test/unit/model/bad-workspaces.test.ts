@@ -158,6 +158,10 @@ describe('values of a service', () => {
       '3:29 services.orders.store: `store` must be one of `memory`, `redis`, `postgres`, but is `mongo`.',
     ],
     [
+      '{ path: a, protocol: http2 }',
+      '3:32 services.orders.protocol: `protocol` must be one of `http`, `h2c`, `grpc`, but is `http2`.',
+    ],
+    [
       '{ path: a, port: 70000 }',
       '3:28 services.orders.port: `port` must be a whole number from 1 to 65535, but is the number `70000`.',
     ],

@@ -65,6 +65,7 @@ describe('a good workspace', () => {
       health: { kind: 'http', live: '/health/live', ready: '/health/ready' },
       replicas: 1,
       store: 'memory',
+      protocol: 'http',
       calls: [],
       callRules: {},
       routes: [],
@@ -180,4 +181,13 @@ services:
   it('may have routes below each other', () => {
     expect(parseService('{ path: a, routes: [{ path: /orders }, { path: /orders/archive }] }').routes).toHaveLength(2);
   });
+});
+
+it.each([
+  ['protocol: grpc', { protocol: 'h2c', health: { kind: 'tcp' } }],
+  ['protocol: h2c, health: /status', { protocol: 'h2c', health: { kind: 'http', live: '/status', ready: '/status' } }],
+  ['protocol: http', { protocol: 'http', health: { kind: 'http' } }],
+])('a service with %s is asked for its health as it can answer', (keys, expected) => {
+  const parsed = parseWorkspace(`name: shop\nservices: { a: { path: a, ${keys} } }\n`, { file: 'msa.yaml' });
+  expect(parsed.ok && parsed.workspace.services[0]).toMatchObject(expected);
 });

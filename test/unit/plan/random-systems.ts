@@ -26,6 +26,7 @@ export function service(name: string, changes: Partial<Service> = {}): Service {
     command: undefined,
     prepare: [],
     port: undefined,
+    protocol: 'http',
     health: { kind: 'http', live: '/health/live', ready: '/health/ready' },
     replicas: 1,
     store: 'memory',
