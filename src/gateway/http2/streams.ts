@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 
 import { isGrpc } from '../grpc/is-grpc.ts';
 import type { Limits } from '../limits.ts';
+import { connectionOf } from '../proxy/connection.ts';
 import type { Arrival } from '../proxy/receive.ts';
 import { ResetCount } from './reset-count.ts';
 import { StreamConnection } from './stream-connection.ts';
@@ -69,7 +70,12 @@ export class Streams {
   }
 
   private open(session: ServerHttp2Session): void {
-    if (this.opening) this.sessions.set(session, this.opening);
+    const socket = this.opening;
+    if (socket) {
+      this.sessions.set(session, socket);
+      // With a GOAWAY the client knows what it may send again; one that does not go then is made to.
+      connectionOf(socket).endIdle = () => (session.closed ? socket.destroy() : session.close());
+    }
     const resets = new ResetCount();
     session.on('error', () => undefined);
     session.once('close', () => this.sessions.delete(session));

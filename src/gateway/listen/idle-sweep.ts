@@ -52,8 +52,13 @@ export class IdleSweep {
       if (moved !== mark.moved) {
         mark.moved = moved;
         mark.at = now;
-      } else if (now - mark.at >= this.patienceMs(socket, mark.connection)) socket.destroy();
+      } else if (now - mark.at >= this.patienceMs(socket, mark.connection)) this.end(socket, mark.connection);
     }
+  }
+
+  private end(socket: Socket, connection: Connection): void {
+    if (connection.open.size === 0) connection.endIdle();
+    else socket.destroy();
   }
 
   private patienceMs(socket: Socket, connection: Connection): number {

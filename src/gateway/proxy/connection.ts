@@ -19,6 +19,8 @@ export class Connection {
   /** It speaks TLS. */
   readonly secure: boolean;
   readonly open = new Set<OpenExchange>();
+  /** Ends it when nothing is under way; by a word to the client where the protocol has one for that. */
+  endIdle: () => unknown;
   private readonly socket: Socket;
   private authority: string | undefined;
   private forwarding: readonly string[] | undefined;
@@ -27,6 +29,7 @@ export class Connection {
   /** `closing` tells with `close` that the client is gone. */
   constructor(socket: Socket, closing: EventEmitter = socket) {
     this.socket = socket;
+    this.endIdle = () => socket.destroy();
     this.address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
     this.secure = socket instanceof TLSSocket;
     closing.once('close', () => {

@@ -276,6 +276,12 @@ test('T9: a Host that is not the authority is refused', async () => {
   await expect(nonsense).rejects.toMatchObject({ code: 'ERR_HTTP2_STREAM_ERROR' });
 });
 
+test('T10: a tunnel to anywhere is not dug', async () => {
+  await using gateway = await startGateway(stateOf({}));
+  await using session = openSession(gateway.url);
+  expect((await ask(session, { ':method': 'CONNECT', ':authority': 'example.com:443' })).status).toBe(400);
+});
+
 test('T20: a head that is too large, and too many fields, are refused', async () => {
   await using upstream = await startMirror();
   await using gateway = await gatewayTo(upstream, { limits: { maxHeaderFields: 20, maxTargetBytes: 100 } });
@@ -430,7 +436,9 @@ test('an idle connection of HTTP/2 is closed when its time is over', async () =>
   await using gateway = await startGateway(stateOf({}), { limits: { idleTimeoutMs: 60 } });
   await using session = openSession(gateway.url);
   expect((await ask(session, { ':path': '/' })).status).toBe(200);
-  await once(session, 'close');
+  const [code] = await once(session, 'goaway');
+  expect(code).toBe(0);
+  if (!session.destroyed) await once(session, 'close');
 });
 
 test('an edge speaks HTTP/2 too', async () => {
