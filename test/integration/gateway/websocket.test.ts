@@ -299,17 +299,16 @@ test('there are only so many at a time', async () => {
 
 test('one on which nothing moves is ended, and one on which something moves is not', async () => {
   await using upstream = await startRaw(accepted);
-  await using gateway = await gatewayTo(upstream, { stallTimeoutMs: 200, idleTimeoutMs: 50 });
+  await using gateway = await gatewayTo(upstream, { stallTimeoutMs: 1000, idleTimeoutMs: 50 });
   const [alive, dead] = [openSocket(gateway), openSocket(gateway)];
-  for (const client of [alive, dead]) {
-    client.write(handshake('/chat'));
-    await once(client, 'data');
-  }
+  const ended = [once(alive.resume(), 'close'), once(dead.resume(), 'close')];
+  alive.write(handshake('/chat'));
   const beating = setInterval(() => alive.write('beat'), 20);
-  await once(dead.resume(), 'close');
+  dead.write(handshake('/chat'));
+  await ended[1];
   expect(alive.destroyed).toBe(false);
   clearInterval(beating);
-  await once(alive.resume(), 'close');
+  await ended[0];
 });
 
 test('T18: an instance that writes faster than the client reads is made to wait', async () => {
