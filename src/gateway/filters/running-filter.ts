@@ -106,7 +106,10 @@ export class RunningFilter implements ThreadListener {
     this.next?.stop();
     this.next = undefined;
     if (this.thread?.state === 'ready') this.next = new FilterThread(filter, this);
-    else this.replaceThread();
+    else {
+      this.stages = undefined;
+      this.replaceThread();
+    }
   }
 
   /** Its thread has gone from the system, or the gateway ends. */
@@ -148,6 +151,7 @@ export class RunningFilter implements ThreadListener {
     if (thread === this.next) {
       this.thread?.retire();
       this.next = undefined;
+      this.stages = undefined;
     }
     this.thread = undefined;
     if (delayMs === 0) return this.replaceThread();

@@ -287,6 +287,19 @@ describe('a changed filter', () => {
     await expect(call(started)).rejects.toThrow('Error: new');
   });
 
+  test('has every stage until it is known which, so that none is left out', async () => {
+    const { filter } = start(`exports.default = { post() { process.exit(1) } }`);
+    const crash = (): Promise<unknown> =>
+      filter.call({ ...pre(), stage: 'post', subject: { status: 200, fields: [], body: undefined } }, 5000);
+    await expect(crash()).rejects.toMatchObject({ kind: 'crashed' });
+    expect(filter.has('pre')).toBe(false);
+    await expect(crash()).rejects.toMatchObject({ kind: 'crashed' });
+    filter.update(of(preOf('context.notes.ran = 1')));
+    expect(filter.has('pre')).toBe(true);
+    expect(await filter.call(pre(), 5000)).toEqual({ notes: { ran: 1 } });
+    expect(filter.has('post')).toBe(false);
+  });
+
   test('is not loaded again when it is the same', async () => {
     const started = start(version(1));
     await call(started);
