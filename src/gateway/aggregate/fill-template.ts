@@ -16,7 +16,7 @@ export type Filled =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly reason: string; readonly blame: 'client' | 'service'; readonly missing: boolean };
 
-export const maxValueLength = 256;
+const maxValueLength = 256;
 
 /** Puts values into the path of a call, each of them within one segment. */
 export function fillPath(template: Template, values: Values): Filled {

@@ -15,7 +15,7 @@ export interface PartFailure {
   readonly blame: 'client' | 'service' | 'time';
 }
 
-export interface PartProblem {
+interface PartProblem {
   readonly part: string;
   readonly reason: string;
   readonly status?: number;

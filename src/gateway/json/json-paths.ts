@@ -25,7 +25,7 @@ export function valueAt(root: unknown, steps: JsonSteps): unknown {
 }
 
 /** Calls with every object and list that a path leads to. */
-export function eachAt(root: unknown, steps: JsonSteps, visit: (node: Container) => void): void {
+function eachAt(root: unknown, steps: JsonSteps, visit: (node: Container) => void): void {
   if (!isContainer(root)) return;
   const [step, ...rest] = steps;
   if (step === undefined) return visit(root);

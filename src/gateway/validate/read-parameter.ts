@@ -3,7 +3,7 @@ import type { JsonObject } from '../own/json-object.ts';
 import { followRefs } from './resolve-ref.ts';
 import type { SchemaSet } from './schema-set.ts';
 
-export type ParameterPlace = 'path' | 'query' | 'header' | 'cookie';
+type ParameterPlace = 'path' | 'query' | 'header' | 'cookie';
 
 export interface Parameter {
   readonly name: string;

@@ -50,7 +50,7 @@ function forEachOf({ list, limit = 20, parallel = 4 }: NonNullable<WrittenCall['
 }
 
 /** The list that `{orders.body.items}` stands for. */
-export function readListPlaceholder(written: string): CallValue | undefined {
+function readListPlaceholder(written: string): CallValue | undefined {
   const source = readPlaceholder(written.slice(1, -1));
   return source?.from === 'call' ? source : undefined;
 }

@@ -32,9 +32,9 @@ export interface AggregateCall {
   readonly place: { readonly kind: 'group'; readonly key: string } | { readonly kind: 'merge' | 'none' };
 }
 
-export type AggregateMethod = 'GET' | 'POST';
+type AggregateMethod = 'GET' | 'POST';
 
-export interface ForEach {
+interface ForEach {
   readonly list: CallValue;
   /** A list that is longer is a failure. */
   readonly limit: number;
@@ -47,7 +47,7 @@ export type Template = readonly (string | ValueSource)[];
 /** Where a value comes from. */
 export type ValueSource = ClientValue | CallValue | ItemValue;
 
-export type ClientValue =
+type ClientValue =
   | { readonly from: 'query'; readonly name: string }
   | { readonly from: 'header'; readonly name: string }
   /** A segment of what follows the path of the route, counted from 1. */
@@ -61,7 +61,7 @@ export interface CallValue {
 }
 
 /** A value of the item for which the call is made. */
-export interface ItemValue {
+interface ItemValue {
   readonly from: 'item';
   readonly steps: JsonPath;
 }

@@ -45,6 +45,10 @@ describe('transformation', () => {
       '4:16 transform: `transform` must be a mapping such as `{ response: { body: { remove: [/internal] } } }`, but is `true`.',
     ],
     [
+      body(`set: { /a: "${'x'.repeat(24_000)}" }`),
+      '4:16 transform: `transform` must have at most 24000 characters in all, but is a mapping.',
+    ],
+    [
       'transform: { respons: {} }',
       '4:18 transform.respons: `respons` is not a key msa knows in `transform`. [Did you mean `response`?]',
     ],

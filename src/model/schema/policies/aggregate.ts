@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 import { addressProblem, readPlaceholder } from '../../policies/aggregate-template.ts';
 import { documented, mapping, oneOf, text, wholeNumber } from '../schema-parts.ts';
-import { fieldNames } from './parts.ts';
+import { fieldNames, short } from './parts.ts';
 import { jsonPlace, jsonPlaces, renames } from './transform.ts';
 
 const memberPattern = /^[A-Za-z_][A-Za-z0-9_-]{0,62}$/;
@@ -94,7 +94,7 @@ const aggregate = mapping(
 
 /** One answer made of those of several services. */
 export const aggregateKeys = {
-  aggregate: documented(z.nullish(aggregate), {
+  aggregate: documented(z.nullish(short(aggregate)), {
     description: 'One answer that is made of the answers of several services.',
   }),
 };

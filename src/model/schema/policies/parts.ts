@@ -34,3 +34,12 @@ export function fieldNames(example: string) {
   );
   return z.array(name, { error }).check(z.maxLength(maxFieldNames, { error }));
 }
+
+/** With what the gateway makes of it, this is what the registry passes on. */
+const maxCharacters = 24_000;
+
+/** A mapping that is not endless. */
+export function short<Schema extends z.ZodMiniType>(schema: Schema): Schema {
+  const error = `must have at most ${maxCharacters} characters in all`;
+  return schema.check(z.refine((value) => JSON.stringify(value).length <= maxCharacters, { error }));
+}

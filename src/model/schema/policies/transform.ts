@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 import { jsonPathPattern, jsonPathProblem, moveProblem } from '../json-path.ts';
 import { documented, mapping, text } from '../schema-parts.ts';
-import { size } from './parts.ts';
+import { short, size } from './parts.ts';
 
 const maxChanges = 50;
 const name = /^[A-Za-z0-9_.~$[\]@:-]{1,100}$/;
@@ -138,5 +138,7 @@ const transform = mapping(
 
 /** Changes to queries and JSON bodies. */
 export const transformKeys = {
-  transform: documented(z.nullish(transform), { description: 'Changes to queries and to JSON bodies, both ways.' }),
+  transform: documented(z.nullish(short(transform)), {
+    description: 'Changes to queries and to JSON bodies, both ways.',
+  }),
 };
