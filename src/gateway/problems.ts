@@ -117,6 +117,11 @@ export const problemKinds = {
     title: 'Overloaded',
     about: 'As many requests as the route allows are under way, so this one was not sent; try again later.',
   },
+  'not-cached': {
+    status: 504,
+    title: 'Not cached',
+    about: 'The request wants an answer only if one is kept (`only-if-cached`), and none is.',
+  },
   'gateway-timeout': {
     status: 504,
     title: 'The service is too slow',

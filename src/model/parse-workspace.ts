@@ -1,6 +1,7 @@
 import { checkAuth } from './checks/check-auth.ts';
 import { checkAggregates } from './checks/check-aggregates.ts';
 import { checkCalls } from './checks/check-calls.ts';
+import { checkDelivery } from './checks/check-delivery.ts';
 import { checkElsewhere } from './checks/check-elsewhere.ts';
 import { checkFilters } from './checks/check-filters.ts';
 import { checkEnvironment } from './checks/check-environment.ts';
@@ -30,6 +31,7 @@ const checks = [
   checkAggregates,
   checkResilience,
   checkFilters,
+  checkDelivery,
   checkEnvironment,
   checkPorts,
   checkTls,

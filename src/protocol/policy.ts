@@ -1,5 +1,8 @@
 import type { HeaderPolicy } from './policies/header-changes.ts';
 import type { MirrorPolicy } from './policies/mirror.ts';
+import type { CachePolicy } from './policies/cache.ts';
+import type { CompressPolicy } from './policies/compress.ts';
+import type { CorsPolicy } from './policies/cors.ts';
 import type { RateLimit } from './policies/rate-limit.ts';
 import type { RedirectPolicy } from './policies/redirect.ts';
 import type { ResiliencePolicy } from './policies/resilience.ts';
@@ -21,6 +24,9 @@ import type { FilterUse, SystemFilter } from './policies/filters.ts';
 export interface RoutePolicy extends ResiliencePolicy {
   readonly headers?: HeaderPolicy;
   readonly mirror?: MirrorPolicy;
+  readonly cache?: CachePolicy;
+  readonly compress?: CompressPolicy;
+  readonly cors?: CorsPolicy;
   /** All of them hold. */
   readonly rateLimit?: readonly RateLimit[];
   readonly redirect?: RedirectPolicy;

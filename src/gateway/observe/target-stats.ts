@@ -26,6 +26,13 @@ export const incidents = [
   'circuit_open',
   'overloaded',
   'fallback',
+  // Of the cache: given, not there, given stale, still right as the service said, waited for another's, not for it at all.
+  'cache_hit',
+  'cache_miss',
+  'cache_stale',
+  'cache_validated',
+  'cache_collapsed',
+  'cache_bypass',
 ] as const;
 export type Incident = (typeof incidents)[number];
 
@@ -62,6 +69,12 @@ export class TargetStats {
     circuit_open: 0,
     overloaded: 0,
     fallback: 0,
+    cache_hit: 0,
+    cache_miss: 0,
+    cache_stale: 0,
+    cache_validated: 0,
+    cache_collapsed: 0,
+    cache_bypass: 0,
   };
 
   noteAnswer(status: number, seconds: number): void {

@@ -27,7 +27,7 @@ export interface Feature {
   readonly close?: () => Promise<void>;
 }
 
-/** A feature at one route: something before the request goes on, something with the answer, or both. */
+/** A feature at one route: something before the request goes on, with the answer, or both. */
 export interface Layer {
   readonly step?: RequestStep;
   readonly stage?: ReplyStage;
@@ -50,6 +50,8 @@ export interface TargetFacts {
   readonly policy: RoutePolicy;
   readonly service: ServiceInstances;
   readonly stats: TargetStats;
+  readonly timeoutMs: number;
+  readonly retryAttempts: number;
   /** Paths of other routes below this one's, which let in others than it does. */
   readonly guarded: readonly GuardedPath[];
 }
@@ -80,7 +82,7 @@ export interface OwnRequest {
   readonly method: string;
   /** With its query. */
   readonly path: string;
-  /** Name and value in turn, without Host and Content-Length. */
+  /** Name and value in turn, without Content-Length; Host is that of the service where there is none. */
   readonly fields: readonly string[];
   readonly body?: Buffer;
   readonly timeoutMs: number;

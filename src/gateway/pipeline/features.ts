@@ -1,3 +1,6 @@
+import { createCacheFeature } from '../cache/cache-feature.ts';
+import { compressFeature } from '../compress/compress-feature.ts';
+import { corsFeature } from '../cors/cors-feature.ts';
 import { createDestination } from '../route/features/destination.ts';
 import { createRequestHeaders, createResponseHeaders } from '../route/features/header-changes.ts';
 import { createMirror } from '../route/features/mirror.ts';
@@ -17,6 +20,8 @@ import type { Feature, FeatureContext } from './feature.ts';
 export function createFeatures(context: FeatureContext): readonly Feature[] {
   return [
     createResponseHeaders(),
+    corsFeature,
+    compressFeature,
     createDisguiseFeature(),
     createAccessFeature(),
     createAuthFeature(context),
@@ -28,6 +33,7 @@ export function createFeatures(context: FeatureContext): readonly Feature[] {
     createValidation(context),
     createRequestHeaders(),
     createFilters(context),
+    createCacheFeature(context),
     // It copies what the service gets.
     createMirror(context),
     // In the place of a service, so that all else happens to its answers too.

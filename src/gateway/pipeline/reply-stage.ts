@@ -24,7 +24,7 @@ export interface ReplyStage {
   readonly begin: (head: ReplyHead, incoming: Incoming) => BodyHandler | undefined;
 }
 
-export type BodyHandler = WholeHandler | TapHandler | StreamHandler | DelayHandler;
+export type BodyHandler = WholeHandler | TapHandler | StreamHandler | DelayHandler | ReplaceHandler;
 
 /** Needs the whole body; answers without one pass by. */
 export interface WholeHandler {
@@ -52,6 +52,12 @@ export interface StreamHandler {
 export interface DelayHandler {
   readonly kind: 'delay';
   readonly ready: Promise<void>;
+}
+
+/** Gives another answer: what comes of the service's is read and dropped. */
+export interface ReplaceHandler {
+  readonly kind: 'replace';
+  readonly answer: WholeAnswer;
 }
 
 /** Where an answer goes: to the client, or through a stage to the next. */

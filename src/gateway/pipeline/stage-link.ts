@@ -2,6 +2,7 @@ import type { Incoming } from '../proxy/incoming.ts';
 import type { Layer } from './feature.ts';
 import type { BodyHandler, ReplyHead, ReplySink, ReplyStage } from './reply-stage.ts';
 import { DelaySink } from './sinks/delay-sink.ts';
+import { ReplaceSink } from './sinks/replace-sink.ts';
 import { StreamSink } from './sinks/stream-sink.ts';
 import { TapSink } from './sinks/tap-sink.ts';
 import { WholeSink } from './sinks/whole-sink.ts';
@@ -45,7 +46,8 @@ class StageLink implements ReplySink {
     } catch (error) {
       return this.route.onFailure(error);
     }
-    if (handler?.kind === 'tap') this.sink = new TapSink(handler, this.next);
+    if (handler?.kind === 'replace') this.sink = new ReplaceSink(handler, this.next, this.route.incoming);
+    else if (handler?.kind === 'tap') this.sink = new TapSink(handler, this.next);
     else if (handler?.kind === 'delay') this.sink = new DelaySink(handler, this.next, this.route.onFailure);
     else if (handler?.kind === 'stream') this.sink = new StreamSink(handler, this.next, this.route.onFailure);
     else if (handler && !head.bodiless) this.sink = new WholeSink(handler, this.next, this.route.onFailure);

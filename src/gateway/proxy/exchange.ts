@@ -165,8 +165,18 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
 
   callFailed(refusal: Refusal): void {
     const unseen = isUnseen(refusal.kind);
-    if ((unseen || isServiceFailure(refusal.kind)) && this.fallBack(unseen)) return;
+    if ((unseen || isServiceFailure(refusal.kind)) && (this.fallBack(unseen) || this.giveStale())) return;
     this.refuse(refusal);
+  }
+
+  /** Gives what is kept, if the cache of the route may give it in place of a failure. */
+  private giveStale(): boolean {
+    const answer = this.reply.started ? undefined : this.incoming.stale?.(0);
+    if (!answer) return false;
+    // What was held of an answer that broke off counts no more.
+    this.sink.abandon();
+    this.give(answer, this.target.pipeline.layers.length);
+    return true;
   }
 
   replyEnded(): void {

@@ -7,7 +7,7 @@ import type { WholeAnswer } from '../pipeline/outcome.ts';
 import { refuse } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
 import { noResilience } from '../resilience/compile-resilience.ts';
-import { removeField } from '../http/fields.ts';
+import { fieldOf, removeField } from '../http/fields.ts';
 import { Call } from './call.ts';
 import type { CallListener, CallParts } from './call-types.ts';
 import type { CallAnswer } from './describe-reply.ts';
@@ -43,7 +43,8 @@ export function callService(own: OwnRequest, parts: CallParts): Promise<WholeAns
 }
 
 function fieldsOf({ fields, body, service }: OwnRequest): string[] {
-  const all = [...fields, 'host', service.name];
+  const all = [...fields];
+  if (fieldOf(fields, 'host') === undefined) all.push('host', service.name);
   if (body !== undefined) all.push('content-length', String(body.length));
   if (!fields.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'traceparent'))
     all.push('traceparent', continueTrace(undefined).traceparent);

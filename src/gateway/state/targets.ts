@@ -121,20 +121,22 @@ export class Targets {
     const { services } = this.parts;
     const owner = service === undefined ? services.nobody : services.get(service);
     const guarded = guardsBelow(declared, compiler.guards);
-    const facts = this.factsOf({ name, kind: 'route', service: owner, policy, guarded });
+    const rules = { timeoutMs, retryAttempts, policy, guarded };
+    const facts = this.factsOf({ name, kind: 'route', service: owner, ...rules });
     const asked = servicesOf(declared).flatMap((each) => services.find(each) ?? []);
     const compiled = this.compiledOf(facts, compiler);
-    return { ...facts, timeoutMs, retryAttempts, ...compiled, declared, services: asked };
+    return { ...facts, ...compiled, declared, services: asked };
   }
 
   private edgeTarget(edge: SystemEdge, pseudonym: string, compiler: Compiler): EdgeTarget {
     const { caller, callee, port, checkCaller, timeoutMs, retryAttempts, policy } = edge;
     const { services } = this.parts;
     const name = edgeKey(caller, callee);
-    const facts = this.factsOf({ name, kind: 'edge', service: services.get(callee), policy, guarded: [] });
+    const rules = { timeoutMs, retryAttempts, policy, guarded: [] };
+    const facts = this.factsOf({ name, kind: 'edge', service: services.get(callee), ...rules });
     const compiled = this.compiledOf(facts, compiler);
     const listener = { port, checkCaller, pseudonym, caller: services.get(caller) };
-    return { ...facts, timeoutMs, retryAttempts, ...compiled, ...listener };
+    return { ...facts, ...compiled, ...listener };
   }
 
   private factsOf({ policy = noPolicy, ...known }: KnownFacts): TargetFacts {
@@ -144,7 +146,9 @@ export class Targets {
   /** The one of the state before, unless something it was compiled from has changed. */
   private compiledOf(facts: TargetFacts, { before, gateway }: Compiler): Compiled {
     const key = `${facts.kind} ${facts.name}`;
-    const source = `${facts.service.name} ${gateway} ${JSON.stringify([facts.policy, facts.guarded])}`;
+    const { service, timeoutMs, retryAttempts, policy, guarded } = facts;
+    const rules = JSON.stringify([timeoutMs, retryAttempts, policy, guarded]);
+    const source = `${service.name} ${gateway} ${rules}`;
     const known = before.get(key);
     if (known?.source === source) {
       this.compiled.set(key, known);
@@ -177,7 +181,7 @@ function sourceOf({ filters = [], ...policy }: GatewayPolicy = {}): string {
   return JSON.stringify([policy, Array.isArray(filters) ? filters.map((filter) => filter?.name) : []]);
 }
 
-interface KnownFacts extends Pick<TargetFacts, 'name' | 'kind' | 'service' | 'guarded'> {
+interface KnownFacts extends Omit<TargetFacts, 'policy' | 'stats'> {
   readonly policy: RoutePolicy | undefined;
 }
 

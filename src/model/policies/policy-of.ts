@@ -2,6 +2,7 @@ import type { RoutePolicy } from '../../protocol/policy.ts';
 import type { WrittenAccess } from '../schema/policies/access.ts';
 import type { WrittenPolicy } from '../schema/policy-schema.ts';
 import { contentPolicy } from './content.ts';
+import { deliveryPolicy } from './delivery.ts';
 import { entryPolicy } from './entry.ts';
 import { passingPolicy } from './elsewhere.ts';
 import { resiliencePolicy } from './resilience.ts';
@@ -18,6 +19,7 @@ export function policyOf(written: WrittenRules): RoutePolicy | undefined {
     ...contentPolicy(written),
     ...entryPolicy(written),
     ...filtersPolicy(written),
+    ...deliveryPolicy(written),
   };
   return Object.keys(policy).length === 0 ? undefined : policy;
 }

@@ -3,6 +3,9 @@ import type * as z from 'zod/mini';
 import { accessKeys } from './policies/access.ts';
 import { authKeys } from './policies/auth.ts';
 import { filtersKeys } from './policies/filters.ts';
+import { cacheKeys } from './policies/cache.ts';
+import { compressKeys } from './policies/compress.ts';
+import { corsKeys } from './policies/cors.ts';
 import { mirrorKeys } from './policies/elsewhere.ts';
 import { headerChangeKeys } from './policies/header-changes.ts';
 import { resilienceKeys } from './policies/resilience.ts';
@@ -23,6 +26,9 @@ export const policyKeys = {
   ...accessKeys,
   ...authKeys,
   ...filtersKeys,
+  ...cacheKeys,
+  ...compressKeys,
+  ...corsKeys,
 };
 
 const policySchema = mapping(policyKeys, 'must be a mapping such as `{ timeout: 2s }`');

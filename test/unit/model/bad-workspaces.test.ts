@@ -347,6 +347,140 @@ describe('routes', () => {
   });
 });
 
+describe('other origins in a call', () => {
+  it('mean nothing', () => {
+    expect(serviceProblems('{ path: a, calls: [{ service: users, cors: true }] }')).toEqual([
+      '3:48 services.orders.calls[0].cors: `cors` is for browsers, and none takes part in a call between services. [Move it to a route.]',
+    ]);
+  });
+});
+
+describe('a cache', () => {
+  it.each([
+    [
+      'cache: 5',
+      '3:50 services.orders.routes[0].cache: `cache` must be `true`, `false`, or a mapping such as `{ ttl: 30s }`, but is the number `5`.',
+    ],
+    [
+      'cache: { tll: 3s }',
+      '3:52 services.orders.routes[0].cache.tll: `tll` is not a key msa knows in `cache`. [Did you mean `ttl`?]',
+    ],
+    [
+      'cache: { ttl: 5 }',
+      '3:57 services.orders.routes[0].cache.ttl: `ttl` must be a duration with its unit, such as `2s`, `500ms` or `1m`, but is the number `5`.',
+    ],
+    [
+      'cache: { ttl: 48h }',
+      '3:57 services.orders.routes[0].cache.ttl: `ttl` must be from `1ms` to `24h`, but is `48h`.',
+    ],
+    [
+      'cache: { vary: accept }',
+      '3:58 services.orders.routes[0].cache.vary: `vary` must be a list of at most 32 names of header fields, such as `[accept-language]`, but is `accept`.',
+    ],
+    [
+      'cache: { vary: [a b] }',
+      '3:59 services.orders.routes[0].cache.vary[0]: `vary[0]` must be the name of a header field, such as `x-version`, but is `a b`.',
+    ],
+    [
+      'cache: { maxBytes: 1g }',
+      '3:62 services.orders.routes[0].cache.maxBytes: `maxBytes` must be from `1k` to `16m`, but is `1g`.',
+    ],
+    [
+      'cache: { stale: 5m }',
+      '3:59 services.orders.routes[0].cache.stale: `stale` must be a mapping such as `{ whileRevalidate: 10s, ifError: 5m }`, but is `5m`.',
+    ],
+    [
+      'cache: { stale: { ifError: 0s } }',
+      '3:70 services.orders.routes[0].cache.stale.ifError: `ifError` must be from `1ms` to `24h`, but is `0s`.',
+    ],
+    [
+      'cache: { private: sometimes }',
+      '3:61 services.orders.routes[0].cache.private: `private` must be `true` or `false`, but is `sometimes`.',
+    ],
+  ])('%s', (keys, expected) => {
+    expect(serviceProblems(`{ path: a, routes: [{ path: /x, ${keys} }] }`)).toEqual([expected]);
+  });
+});
+
+describe('compression and pages of other origins', () => {
+  it.each([
+    [
+      'compress: fast',
+      '3:53 services.orders.routes[0].compress: `compress` must be `true`, `false`, or a mapping such as `{ codings: [gzip] }`, but is `fast`.',
+    ],
+    [
+      'compress: { codings: [zstd] }',
+      '3:65 services.orders.routes[0].compress.codings[0]: `codings[0]` must be one of `br`, `gzip`, but is `zstd`.',
+    ],
+    [
+      'compress: { codings: [] }',
+      '3:64 services.orders.routes[0].compress.codings: `codings` must be a list such as `[br, gzip]`, but is a list.',
+    ],
+    [
+      'compress: { minBytes: 100 }',
+      '3:65 services.orders.routes[0].compress.minBytes: `minBytes` must be an amount with its unit, such as `64k` or `1m`, but is the number `100`.',
+    ],
+    [
+      'compress: { minBytes: 2m }',
+      '3:65 services.orders.routes[0].compress.minBytes: `minBytes` must be from `1k` to `1m`, but is `2m`.',
+    ],
+    [
+      'compress: { types: [TEXT] }',
+      '3:63 services.orders.routes[0].compress.types[0]: `types[0]` must be a media type in lower case, such as `text/*`, but is `TEXT`.',
+    ],
+    [
+      'compress: { level: 9 }',
+      '3:55 services.orders.routes[0].compress.level: `level` is not a key msa knows in `compress`. [Known here: codings, minBytes, types.]',
+    ],
+    [
+      'cors: "*"',
+      '3:49 services.orders.routes[0].cors: `cors` must be `true`, `false`, or a mapping such as `{ origins: [https://app.example.com] }`, but is `*`.',
+    ],
+    [
+      'cors: { origins: "*" }',
+      '3:60 services.orders.routes[0].cors.origins: `origins` must be a list of at most 64 origins, such as `[https://app.example.com]`, but is `*`.',
+    ],
+    [
+      'cors: { origins: [] }',
+      '3:60 services.orders.routes[0].cors.origins: `origins` must be a list of at most 64 origins, such as `[https://app.example.com]`, but is a list.',
+    ],
+    [
+      'cors: { origins: [app.example.com] }',
+      '3:61 services.orders.routes[0].cors.origins[0]: `origins[0]` must be `*` or an origin in lower case without a path, such as `https://app.example.com` or `https://*.example.com`, but is `app.example.com`.',
+    ],
+    [
+      'cors: { origins: ["https://a.example/"] }',
+      '3:61 services.orders.routes[0].cors.origins[0]: `origins[0]` must be `*` or an origin in lower case without a path, such as `https://app.example.com` or `https://*.example.com`, but is `https://a.example/`.',
+    ],
+    [
+      'cors: { origins: ["https://a.example:443"] }',
+      '3:61 services.orders.routes[0].cors.origins[0]: `origins[0]` must not name the usual port, because browsers leave it out, but is `https://a.example:443`.',
+    ],
+    [
+      'cors: { methods: [get] }',
+      '3:61 services.orders.routes[0].cors.methods[0]: `methods[0]` must be a method in capitals, such as `GET`, but is `get`.',
+    ],
+    [
+      'cors: { headers: ["a:b"] }',
+      '3:61 services.orders.routes[0].cors.headers[0]: `headers[0]` must be the name of a header field, such as `x-version`, but is `a:b`.',
+    ],
+    [
+      'cors: { expose: location }',
+      '3:59 services.orders.routes[0].cors.expose: `expose` must be a list of at most 32 names of header fields, such as `[location, etag]`, but is `location`.',
+    ],
+    [
+      'cors: { credentials: 1 }',
+      '3:64 services.orders.routes[0].cors.credentials: `credentials` must be `true` or `false`, but is the number `1`.',
+    ],
+    [
+      'cors: { maxAge: 500ms }',
+      '3:59 services.orders.routes[0].cors.maxAge: `maxAge` must be from `1s` to `24h`, but is `500ms`.',
+    ],
+  ])('%s', (keys, expected) => {
+    expect(serviceProblems(`{ path: a, routes: [{ path: /x, ${keys} }] }`)).toEqual([expected]);
+  });
+});
+
 describe('variables', () => {
   it.each([
     [

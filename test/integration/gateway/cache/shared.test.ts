@@ -1,0 +1,117 @@
+import { request } from 'undici';
+import { describe, expect, test, vi } from 'vitest';
+
+import { programsForTests } from '../../../support/bundle-programs.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
+import { connectRaw } from '../../redis/support/raw-client.ts';
+import { startProgram } from '../../redis/support/start-program.ts';
+import type { Program } from '../../redis/support/start-program.ts';
+import { instance, route, startGateway, stateOf } from '../support.ts';
+import { ask, passSeconds, plainPolicy, startService } from './cache-support.ts';
+import type { Serve } from './cache-support.ts';
+
+const programs = programsForTests('redis');
+const counting =
+  (end: string): Serve =>
+  ({ method }, times) =>
+    method === 'GET'
+      ? { fields: { 'cache-control': 'max-age=60', vary: 'accept' }, body: `answer ${times}${end}` }
+      : { status: 204 };
+
+/** Two gateways with one Redis, in front of one service; they answer once they have reached it. */
+async function startTwo(redis: Program, end = '') {
+  const service = await startService(counting(end));
+  const state = stateOf({
+    instances: [instance('orders-1', service)],
+    routes: [route('/orders', 'orders', { policy: { cache: { ...plainPolicy, maxBytes: 2 * 1024 ** 2 } } })],
+  });
+  const redisUrl = `redis://127.0.0.1:${redis.port}`;
+  const gateways = [await startGateway(state, { redisUrl }), await startGateway(state, { redisUrl })] as const;
+  for (const { adminUrl } of gateways) {
+    await waitUntil('redis answers', async () => {
+      const { body } = await request(`${adminUrl}/metrics`);
+      return /^msa_gateway_redis_up 1$/m.test(await body.text());
+    });
+  }
+  // One host, so that it is one answer.
+  const from = (index: 0 | 1, method: 'GET' | 'PUT' = 'GET') =>
+    ask(`${gateways[index].url}/orders`, { host: 'shop.example' }, method);
+  /** Waits until Redis has the first answer; gives the keys. */
+  const isShared = async (): Promise<readonly string[]> => {
+    await using client = await connectRaw(redis.port);
+    let keys: readonly string[] = [];
+    await waitUntil('it is in Redis', async () => {
+      const [scanned] = await client.send([['KEYS', 'msa:*']]);
+      keys = (scanned?.items ?? []).map(({ text }) => text);
+      return keys.length === 2;
+    });
+    return keys;
+  };
+  return {
+    from,
+    isShared,
+    asked: service.asked,
+    [Symbol.asyncDispose]: async () => {
+      vi.useRealTimers();
+      for (const gateway of gateways) await gateway[Symbol.asyncDispose]();
+      await service[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe('two gateways with one Redis', () => {
+  test('give each other’s answers', async () => {
+    await using redis = await startProgram(programs.fileOf('redis'));
+    await using two = await startTwo(redis);
+    await two.from(0);
+    await two.isShared();
+    const other = await two.from(1);
+    expect(other).toMatchObject({ text: 'answer 1', cache: expect.stringContaining('hit') });
+    expect(two.asked).toHaveLength(1);
+  });
+
+  test('learn of each other’s changes within a second', async () => {
+    await using redis = await startProgram(programs.fileOf('redis'));
+    await using two = await startTwo(redis);
+    await two.from(0);
+    await two.isShared();
+    await two.from(1);
+    const before = two.asked.length;
+    await two.from(0, 'PUT');
+    expect(await two.from(0)).toMatchObject({ text: `answer ${before + 2}` });
+    await waitUntil('the other has the new one', async () => (await two.from(1)).text === `answer ${before + 2}`);
+  });
+
+  test('take what cannot be read for nothing', async () => {
+    await using redis = await startProgram(programs.fileOf('redis'));
+    await using two = await startTwo(redis);
+    await two.from(0);
+    const keys = await two.isShared();
+    await using client = await connectRaw(redis.port);
+    for (const key of keys) {
+      expect(key).toMatch(/^msa:shop-abc123:cache:[ar]:[\w-]{43}$/);
+      await client.send([['SET', key, 'MSA1 nonsense']]);
+    }
+    expect(await two.from(1)).toMatchObject({ status: 200, text: 'answer 2' });
+    await waitUntil('it is kept again', async () => (await two.from(1)).cache.includes('hit'));
+  });
+
+  test('keep what is too large for Redis each for itself', async () => {
+    await using redis = await startProgram(programs.fileOf('redis'));
+    await using two = await startTwo(redis, 'x'.repeat(1_500_000));
+    await waitUntil('it is kept', async () => (await two.from(0)).cache.includes('hit'));
+    passSeconds(2);
+    expect((await two.from(0)).cache).toContain('hit');
+    expect((await two.from(1)).cache).not.toContain('hit');
+  });
+
+  test('go on by themselves when it is gone', async () => {
+    const redis = await startProgram(programs.fileOf('redis'));
+    await using two = await startTwo(redis);
+    await two.from(0);
+    await redis[Symbol.asyncDispose]();
+    await waitUntil('the first gives its own', async () => (await two.from(0)).text === 'answer 1');
+    await two.from(1);
+    expect(await two.from(1)).toMatchObject({ status: 200, text: 'answer 2', cache: expect.stringContaining('hit') });
+  });
+});
