@@ -48,10 +48,13 @@ export class Challenges {
       lack.kind === 'scopes' ? ['all of the scopes', lack.scopes] : ['one of the roles', lack.roles];
     const reason = `This needs ${what} ${names.join(', ')}.`;
     const scope = lack.kind === 'scopes' ? `, scope="${names.join(' ')}"` : '';
-    return refuse('not-permitted', reason, field(`${this.bearer}, error="insufficient_scope"${scope}`));
+    const { tokens } = this.means;
+    // Who has nothing but keys cannot do anything with an error of another scheme.
+    return refuse('not-permitted', reason, tokens ? field(`${this.bearer}, error="insufficient_scope"${scope}`) : []);
   }
 
   private withError(error: string, reason: string): string {
+    if (!this.means.tokens) return this.key;
     return `${this.bearer}, error="${error}", error_description="${reason}"`;
   }
 }

@@ -292,6 +292,22 @@ describe('the keys of an issuer', () => {
     });
   });
 
+  test('hold when it has gone, and when the gateway has been told that it has', async () => {
+    const issuer = await startIssuer();
+    const gateway = { auth: { issuers: [issuer.rules({ refreshMs: 50 })], keys: [] } };
+    await using shop = await startShop(issuer, { gateway });
+    expect((await shop.askAs('/orders')).status).toBe(200);
+    await issuer[Symbol.asyncDispose]();
+    await waitUntil('somebody notices', async () => {
+      expect((await shop.askAs('/orders', { sub: 'bob' })).status).toBe(200);
+      return shop.gateway.log().some(({ msg }) => msg === 'signing keys not read');
+    });
+    const { state } = shop;
+    const instances = state.instances.filter(({ service }) => service !== 'auth');
+    await shop.gateway.gateway.apply({ ...state, revision: 900_004, instances });
+    expect((await shop.askAs('/orders', { sub: 'eve' })).status).toBe(200);
+  });
+
   test('that never came make the gateway say that it does not know, and nothing else waits for them', async () => {
     await using issuer = await startIssuer();
     issuer.mode = 'silent';

@@ -143,6 +143,12 @@ describe('challenges', () => {
     });
   });
 
+  test('speak of tokens only where tokens are taken', () => {
+    const keysOnly = new Challenges({ realm: 'shop', tokens: false, keys: true });
+    expect(keysOnly.insufficient({ kind: 'roles', roles: ['admin'] }).fields).toEqual([]);
+    expect(keysOnly.invalidRequest('There are two X-API-Key fields.').fields?.[1]).toMatch(/^ApiKey /);
+  });
+
   test('cannot be broken out of by a realm', () => {
     expect(new Challenges({ realm: 'a"b\\c\r\n', tokens: true, keys: false }).missing().fields?.[1]).toBe(
       'Bearer realm="a_b_c__"',
