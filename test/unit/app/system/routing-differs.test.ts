@@ -25,6 +25,20 @@ test.each<[what: string, changes: Partial<Service>]>([
   expect(routingDiffers(workspaceOf([users, { ...orders, ...changes }]), running, none)).toBe(true);
 });
 
+test('a system differs by routes of the gateway, and by which requests they take', () => {
+  const rules = { timeoutMs: 1, retryAttempts: 0, policy: { redirect: { status: 301, host: 'a.test' } } } as const;
+  const gatewayWith = (methods: readonly string[]) => ({
+    ...workspaceOf([users, orders]).gateway,
+    routes: [{ path: '/old', matches: [{ path: '/old', methods }], ...rules }],
+  });
+  const system = describeRouting(factsOf(workspaceOf([users, orders], { gateway: gatewayWith(['GET']) })));
+  const differs = (methods: readonly string[]): boolean =>
+    routingDiffers(workspaceOf([users, orders], { gateway: gatewayWith(methods) }), system, none);
+  expect(differs(['GET'])).toBe(false);
+  expect(differs(['PUT'])).toBe(true);
+  expect(routingDiffers(workspaceOf([users, orders]), system, none)).toBe(true);
+});
+
 test('a system differs by the filters that run, whatever else is the same', () => {
   const workspace = workspaceOf([users, orders]);
   const system = describeRouting({
