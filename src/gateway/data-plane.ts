@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { GatewayLimits } from '../protocol/policies/gateway-limits.ts';
 import type { WatchState } from '../protocol/watch.ts';
+import { LiveLimits } from './limit/live-limits.ts';
 import { defaultLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { EdgeListeners } from './listen/edge-listeners.ts';
@@ -68,7 +70,7 @@ const recovery = { probe, sleep: (ms: number) => sleep(ms, undefined, { ref: fal
 /** The listeners of this process, and all that happens to requests behind them. */
 export class LocalDataPlane implements DataPlane {
   private readonly config: DataPlaneConfig;
-  private readonly limits: Limits;
+  private readonly limits: LiveLimits;
   private readonly log: Log;
   /** A plain field, because every request asks. */
   private draining = false;
@@ -83,14 +85,15 @@ export class LocalDataPlane implements DataPlane {
   constructor(config: DataPlaneConfig, { log, random = Math.random, features = createFeatures }: DataPlaneDeps) {
     const { publicUrl, redisUrl } = config;
     this.config = config;
-    this.limits = { ...defaultLimits, ...config.limits };
+    this.limits = new LiveLimits({ ...defaultLimits, ...config.limits });
+    const limits = this.limits.current;
     this.log = log;
     this.redis = redisUrl === undefined ? undefined : new RedisStore({ url: redisUrl, log, random });
-    const services = new Services({ connect: createUpstream(this.limits), recovery, random });
+    const services = new Services({ connect: createUpstream(limits), recovery, random });
     const service = services.find.bind(services);
-    const tunnels = new Tunnels(this.limits);
+    const tunnels = new Tunnels(limits);
     const handler = {
-      limits: this.limits,
+      limits,
       log,
       random,
       service,
@@ -125,6 +128,7 @@ export class LocalDataPlane implements DataPlane {
       this.log.say('warn', 'state without a system ignored');
       return false;
     }
+    this.applyLimits(state.system?.gateway?.limits);
     this.redis?.setNeeded(needsSharedStore(state.system));
     await this.edges.apply(this.current.routing.edges);
     return true;
@@ -140,14 +144,22 @@ export class LocalDataPlane implements DataPlane {
 
   async close(): Promise<void> {
     this.draining = true;
-    await Promise.all([this.listener.close(this.limits.drainMs), this.edges.close()]);
+    await Promise.all([this.listener.close(this.limits.current.drainMs), this.edges.close()]);
     for (const feature of this.features) await feature.close?.();
     this.current.services.close();
     this.redis?.close();
   }
 
+  private applyLimits(said: GatewayLimits | undefined): void {
+    const wrong = this.limits.apply(said);
+    if (wrong.length > 0) this.log.say('error', 'limits make no sense and are as usual', { limits: wrong });
+    this.listener.applyLimits();
+    this.edges.applyLimits();
+  }
+
   private gatewayStatus(): GatewayStatus {
-    const { current, edges, redis, consumers, draining, load, features } = this;
-    return { current, edgeProblems: edges.problems(), draining, redis, consumers, load, features };
+    const { current, edges, redis, consumers, draining, load, features, listener } = this;
+    const { refused } = listener;
+    return { current, edgeProblems: edges.problems(), draining, redis, consumers, load, features, refused };
   }
 }

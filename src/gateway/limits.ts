@@ -14,6 +14,8 @@ export interface Limits {
   /** How long nothing may move on a connection in the middle of a request or an answer. */
   readonly stallTimeoutMs: number;
   readonly maxClientConnections: number;
+  /** Of the public listener alone: services may well be behind one address. */
+  readonly maxConnectionsPerAddress: number;
   /** WebSocket connections at a time. */
   readonly maxTunnels: number;
   /**
@@ -45,6 +47,7 @@ export const defaultLimits: Limits = {
   idleTimeoutMs: 75_000,
   stallTimeoutMs: 300_000,
   maxClientConnections: 10_000,
+  maxConnectionsPerAddress: 5000,
   maxTunnels: 4096,
   connectTimeoutMs: 300,
   maxConnectionsPerInstance: 1024,

@@ -69,6 +69,12 @@ export const problemKinds = {
     title: 'Expectation failed',
     about: 'The only expectation the gateway can meet is `100-continue`.',
   },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    about:
+      'A limit of this address is used up. `Retry-After` says when to come again, `RateLimit` how each limit stands.',
+  },
   'headers-too-large': {
     status: 431,
     title: 'Headers too large',
@@ -121,6 +127,11 @@ export const problemKinds = {
     status: 504,
     title: 'Not cached',
     about: 'The request wants an answer only if one is kept (`only-if-cached`), and none is.',
+  },
+  'limits-unavailable': {
+    status: 503,
+    title: 'Limits cannot be counted',
+    about: 'This address is open only while requests can be counted together with the other gateways; try again later.',
   },
   'gateway-timeout': {
     status: 504,

@@ -3,6 +3,7 @@ import { defaultRoute, defaultRules } from './default-route.ts';
 import { gatewayPolicy } from './policies/gateway-policy.ts';
 import { gatewayTls } from './policies/gateway-tls.ts';
 import { withDefaults } from './policies/policy-of.ts';
+import { withNamedLimits } from './policies/rate-limit.ts';
 import { splitCommand } from './schema/command-words.ts';
 import { defaultValues } from './schema/default-values.ts';
 import type { Path } from './problem.ts';
@@ -17,6 +18,7 @@ type SourceText = (path: Path) => string | undefined;
 
 /** The last step of parsing: a checked workspace with everything it leaves open filled in. */
 export function defaultWorkspace(written: WrittenWorkspace, sourceText: SourceText): Workspace {
+  const defaults = withNamedLimits(written.gateway?.defaults);
   return {
     name: written.name,
     engine: written.engine ?? defaultValues.engine,
@@ -27,13 +29,11 @@ export function defaultWorkspace(written: WrittenWorkspace, sourceText: SourceTe
       workers: written.gateway?.workers ?? defaultValues.gatewayWorkers,
       tls: gatewayTls(written.gateway),
       policy: gatewayPolicy(written.gateway),
-      routes: (written.gateway?.routes ?? []).map((route) =>
-        defaultRoute(withDefaults(route, written.gateway?.defaults)),
-      ),
+      routes: (written.gateway?.routes ?? []).map((route) => defaultRoute(withDefaults(route, defaults))),
       keysFile: keysFile(written),
     },
     services: Object.entries(written.services ?? {}).map(([name, service]) =>
-      defaultService(name, service, { sourceText, defaults: written.gateway?.defaults }),
+      defaultService(name, service, { sourceText, defaults }),
     ),
   };
 }

@@ -8,15 +8,17 @@ export const stores = {
 } as const;
 
 /** The stores that services or the gateway need, each as a unit beside them. */
-export function storesOf(workspace: Pick<Workspace, 'services'>): readonly (keyof typeof stores)[] {
+export function storesOf(workspace: Pick<Workspace, 'services' | 'gateway'>): readonly (keyof typeof stores)[] {
   const needed = new Set<string>(workspace.services.map(({ store }) => store));
   if (gatewayUsesRedis(workspace)) needed.add('redis');
   return (['redis', 'postgres'] as const).filter((store) => needed.has(store));
 }
 
 /** Whether the gateway shares something with other gateways. */
-export function gatewayUsesRedis({ services }: Pick<Workspace, 'services'>): boolean {
-  return services.some(({ routes }) => routes.some(({ policy }) => policy !== undefined && usesSharedStore(policy)));
+export function gatewayUsesRedis({ services, gateway }: Pick<Workspace, 'services' | 'gateway'>): boolean {
+  const routes = [...gateway.routes, ...services.flatMap((service) => service.routes)];
+  const calls = services.flatMap(({ callRules }) => Object.values(callRules));
+  return [...routes, ...calls].some(({ policy }) => policy !== undefined && usesSharedStore(policy));
 }
 
 /** Where the store is in a network of its own. */

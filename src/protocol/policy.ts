@@ -1,3 +1,4 @@
+import type { GatewayLimits } from './policies/gateway-limits.ts';
 import type { HeaderPolicy } from './policies/header-changes.ts';
 import type { MirrorPolicy } from './policies/mirror.ts';
 import type { CachePolicy } from './policies/cache.ts';
@@ -27,6 +28,7 @@ export interface RoutePolicy extends ResiliencePolicy {
   readonly cache?: CachePolicy;
   readonly compress?: CompressPolicy;
   readonly cors?: CorsPolicy;
+  readonly maxBodyBytes?: number;
   /** All of them hold. */
   readonly rateLimit?: readonly RateLimit[];
   readonly redirect?: RedirectPolicy;
@@ -45,6 +47,7 @@ export interface RoutePolicy extends ResiliencePolicy {
 
 /** What concerns the gateway as a whole. */
 export interface GatewayPolicy {
+  readonly limits?: GatewayLimits;
   readonly auth?: GatewayAuth;
   readonly access?: GatewayAccess;
   readonly filters?: readonly SystemFilter[];

@@ -46,6 +46,10 @@ export class EdgeListeners {
     return new Map(failed.map(({ target, problem }) => [target.name, problem ?? '']));
   }
 
+  applyLimits(): void {
+    for (const { listener } of this.open.values()) listener.applyLimits();
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.open.keys()].map((port) => this.closeEdge(port)));
   }

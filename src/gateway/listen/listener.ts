@@ -11,6 +11,7 @@ import { handleRequest } from '../proxy/handle-request.ts';
 import type { ExchangeParts } from '../proxy/exchange.ts';
 import type { ListenerRole } from '../proxy/handle-request.ts';
 import type { Arrival } from '../proxy/receive.ts';
+import { Admission } from './admission.ts';
 import { FirstBytes } from './first-bytes.ts';
 import { IdleSweep } from './idle-sweep.ts';
 import { takeUpgrades } from './take-upgrades.ts';
@@ -28,6 +29,9 @@ export class Listener {
   private readonly idleSweep: IdleSweep;
   private readonly firstBytes: FirstBytes;
   private readonly streams: Streams;
+  private readonly admission: Admission | undefined;
+  private readonly limits: Limits;
+  private dropped = 0;
 
   constructor(role: ListenerRole, parts: ExchangeParts, tls?: Credentials) {
     const handle = (expects: Arrival['expects']) => (request: IncomingMessage, response: ServerResponse) =>
@@ -37,10 +41,16 @@ export class Listener {
       ? createSecureServer({ ...options, ...secureOptions(parts.limits), ...tls }, handle(undefined))
       : createServer(options, handle(undefined));
     this.server.on('checkContinue', handle('continue')).on('checkExpectation', handle('unknown'));
+    this.limits = parts.limits;
     this.idleSweep = new IdleSweep(parts.limits);
     this.streams = new Streams(parts.limits, (arrival) => handleRequest(arrival, role, parts));
+    // Services may all come from one address.
+    const admission = role.name === 'public' ? new Admission(parts.limits) : undefined;
+    this.admission = admission;
     this.firstBytes = new FirstBytes(this.server, {
-      opened: (socket) => this.idleSweep.watch(socket),
+      opened: (socket) => {
+        if (!admission || admission.admit(socket)) this.idleSweep.watch(socket);
+      },
       http2: (socket) => this.streams.take(socket),
       patienceMs: parts.limits.headersTimeoutMs,
     });
@@ -55,9 +65,22 @@ export class Listener {
     this.server.on('connect', (_request, socket) =>
       socket.end('HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\nallow: GET\r\n\r\n'),
     );
-    this.server.maxConnections = parts.limits.maxClientConnections;
+    this.server.on('drop', () => (this.dropped += 1));
+    this.applyLimits();
     // More than allowed must be seen to be refused; Node would silently leave the rest out.
     this.server.maxHeadersCount = 0;
+  }
+
+  /** Connections that were closed at once, because there were too many of all, or of their address. */
+  get refused(): { readonly all: number; readonly address: number } {
+    return { all: this.dropped, address: this.admission?.refused ?? 0 };
+  }
+
+  /** Takes limits that have changed: what concerns heads of requests holds for connections that come from now on. */
+  applyLimits(): void {
+    this.server.maxConnections = this.limits.maxClientConnections;
+    // Node reads it anew for each connection, but says so nowhere.
+    Object.assign(this.server, { maxHeaderSize: this.limits.maxHeaderBytes });
   }
 
   get port(): number {

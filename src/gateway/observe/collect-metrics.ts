@@ -2,6 +2,7 @@ import { latencyBounds } from '../../protocol/stats.ts';
 import { storeOutcomes } from '../redis/redis-store.ts';
 import type { RedisStore } from '../redis/redis-store.ts';
 import { breakerStates } from '../resilience/breaker.ts';
+import type { Services } from '../state/services.ts';
 import type { Target } from '../state/targets.ts';
 import type { Consumers } from './consumers.ts';
 import type { GatewayStatus } from './describe-status.ts';
@@ -10,12 +11,17 @@ import type { Family, Labels, Sample } from './metrics.ts';
 import { incidents } from './target-stats.ts';
 
 /** Every metric there is. */
-export function collectMetrics({ current, draining, redis, load, consumers, features }: GatewayStatus): Family[] {
+export function collectMetrics({
+  current,
+  draining,
+  redis,
+  load,
+  consumers,
+  features,
+  refused,
+}: GatewayStatus): Family[] {
   const { state, routing, services } = current;
   const all = [...routing.routes, ...routing.edges];
-  const endpoints = services.all.flatMap((service) =>
-    service.endpoints.map((endpoint) => ({ labels: { service: service.name, instance: endpoint.id }, endpoint })),
-  );
   return [
     // Which service is behind a route, to be joined with the others: it is no label of theirs, since it can change.
     ...family(
@@ -36,6 +42,32 @@ export function collectMetrics({ current, draining, redis, load, consumers, feat
       'gauge',
       all.map((target) => [labelsOf(target), target.stats.tunnels]),
     ),
+    ...instanceFamilies(services),
+    ...family('msa_gateway_circuit_state', 'highest', all.flatMap(circuitSamples)),
+    ...family('msa_gateway_circuit_opened_total', 'counter', all.flatMap(openedSamples)),
+    ...family('msa_gateway_concurrency_limit', 'gauge', all.flatMap(limitSamples)),
+    ...family('msa_gateway_queue_length', 'gauge', all.flatMap(queueSamples)),
+    ...family(
+      'msa_gateway_retries_left',
+      'gauge',
+      services.all.map(({ name, budget }) => [{ service: name }, budget.remaining(performance.now())]),
+    ),
+    ...family('msa_gateway_applied_revision', 'lowest', [[{ epoch: state?.epoch ?? '' }, state?.revision ?? 0]]),
+    ...family('msa_gateway_connections_refused_total', 'counter', refusedSamples(refused)),
+    ...family('msa_gateway_draining', 'highest', [[{}, Number(draining)]]),
+    ...family('msa_gateway_consumer_requests_total', 'counter', consumerSamples(consumers)),
+    ...redisFamilies(redis),
+    ...features.flatMap(({ metrics }) => metrics?.() ?? []),
+    ...family('msa_gateway_event_loop_utilization', 'highest', [[{}, load.eventLoopUtilization()]]),
+    ...family('process_resident_memory_bytes', 'gauge', [[{}, load.residentBytes()]]),
+  ];
+}
+
+function instanceFamilies(services: Services): Family[] {
+  const endpoints = services.all.flatMap((service) =>
+    service.endpoints.map((endpoint) => ({ labels: { service: service.name, instance: endpoint.id }, endpoint })),
+  );
+  return [
     ...family(
       'msa_gateway_instance_requests_in_flight',
       'gauge',
@@ -51,22 +83,6 @@ export function collectMetrics({ current, draining, redis, load, consumers, feat
       'gauge',
       endpoints.map(({ labels, endpoint }) => [labels, endpoint.upstream.connectionCount()]),
     ),
-    ...family('msa_gateway_circuit_state', 'highest', all.flatMap(circuitSamples)),
-    ...family('msa_gateway_circuit_opened_total', 'counter', all.flatMap(openedSamples)),
-    ...family('msa_gateway_concurrency_limit', 'gauge', all.flatMap(limitSamples)),
-    ...family('msa_gateway_queue_length', 'gauge', all.flatMap(queueSamples)),
-    ...family(
-      'msa_gateway_retries_left',
-      'gauge',
-      services.all.map(({ name, budget }) => [{ service: name }, budget.remaining(performance.now())]),
-    ),
-    ...family('msa_gateway_applied_revision', 'lowest', [[{ epoch: state?.epoch ?? '' }, state?.revision ?? 0]]),
-    ...family('msa_gateway_draining', 'highest', [[{}, Number(draining)]]),
-    ...family('msa_gateway_consumer_requests_total', 'counter', consumerSamples(consumers)),
-    ...redisFamilies(redis),
-    ...features.flatMap(({ metrics }) => metrics?.() ?? []),
-    ...family('msa_gateway_event_loop_utilization', 'highest', [[{}, load.eventLoopUtilization()]]),
-    ...family('process_resident_memory_bytes', 'gauge', [[{}, load.residentBytes()]]),
   ];
 }
 
@@ -83,6 +99,13 @@ function redisFamilies(redis: RedisStore | undefined): Family[] {
       'counter',
       storeOutcomes.map((outcome) => [{ outcome }, redis.outcomes[outcome]]),
     ),
+  ];
+}
+
+function refusedSamples({ all, address }: GatewayStatus['refused']): Sample[] {
+  return [
+    [{ reason: 'all' }, all],
+    [{ reason: 'address' }, address],
   ];
 }
 

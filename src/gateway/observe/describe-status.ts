@@ -15,6 +15,8 @@ export interface GatewayStatus {
   readonly draining: boolean;
   readonly load: ProcessLoad;
   readonly consumers: Consumers;
+  /** Connections of clients that were closed at once. */
+  readonly refused: { readonly all: number; readonly address: number };
   /** Undefined: the gateway was told of none. */
   readonly redis: RedisStore | undefined;
   readonly features: readonly Feature[];

@@ -33,6 +33,9 @@ export const incidents = [
   'cache_validated',
   'cache_collapsed',
   'cache_bypass',
+  // Of rate limits: refused, and judged without Redis.
+  'rate_limited',
+  'limited_locally',
 ] as const;
 export type Incident = (typeof incidents)[number];
 
@@ -75,6 +78,8 @@ export class TargetStats {
     cache_validated: 0,
     cache_collapsed: 0,
     cache_bypass: 0,
+    rate_limited: 0,
+    limited_locally: 0,
   };
 
   noteAnswer(status: number, seconds: number): void {

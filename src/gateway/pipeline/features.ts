@@ -11,6 +11,8 @@ import { createValidation } from '../validate/feature.ts';
 import { createAccessFeature } from '../access/access-feature.ts';
 import { createAuthFeature, createCallerFeature, createDisguiseFeature } from '../auth/auth-feature.ts';
 import { createFilters } from '../filters/feature.ts';
+import { createBodyLimit } from '../limit/body-limit-feature.ts';
+import { createRateLimits } from '../limit/rate-limit-feature.ts';
 import type { Feature, FeatureContext } from './feature.ts';
 
 /**
@@ -26,6 +28,8 @@ export function createFeatures(context: FeatureContext): readonly Feature[] {
     createAccessFeature(),
     createAuthFeature(context),
     createCallerFeature(),
+    createRateLimits(context),
+    createBodyLimit(),
     createDestination(context),
     // Before whatever looks at what the service is asked.
     createRewrite(),

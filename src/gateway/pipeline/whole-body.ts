@@ -7,7 +7,8 @@ import type { RequestBody } from '../proxy/request-body.ts';
 const none = Buffer.alloc(0);
 
 /** The whole body of a request, for steps that need it; a larger one is refused. It can be asked for again. */
-export async function wholeBody(incoming: Incoming, maxBytes: number): Promise<Buffer | Refusal> {
+export async function wholeBody(incoming: Incoming, mostBytes: number): Promise<Buffer | Refusal> {
+  const maxBytes = Math.min(mostBytes, incoming.maxBodyBytes);
   const { body, head, request, response, expectsContinue } = incoming;
   if (body?.kind === 'whole') return body.bytes.length > maxBytes ? tooLarge(maxBytes) : body.bytes;
   const length = Number(head.contentLength ?? 0);

@@ -32,6 +32,8 @@ export interface CallRequest {
   readonly fields: string[];
   readonly idempotencyKey: string | undefined;
   readonly body: RequestBody;
+  /** Left out: what the gateway allows. */
+  readonly maxBodyBytes?: number;
   /** When whoever asked waits no longer, by performance.now; undefined when it did not say. */
   readonly deadlineAt: number | undefined;
   /** What consistent hashing recognises it by. */

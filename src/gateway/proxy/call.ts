@@ -207,7 +207,7 @@ export class Call implements AttemptListener {
   }
 
   private passOn(body: ComingBody, attempt: Attempt): PassingBody {
-    const { maxBodyBytes } = this.parts.limits;
+    const maxBodyBytes = Math.min(this.parts.limits.maxBodyBytes, this.request.maxBodyBytes ?? Infinity);
     const onEnd = (): void => {
       this.startDeadline();
       if (!this.listener.isCommitted) this.watchTry(attempt);

@@ -213,7 +213,15 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
     if (expectsContinue) response.writeContinue();
     const { replayBytes } = parts.limits;
     if (length > replayBytes) return this.callService({ kind: 'coming', begun: [], request: request.pause() });
-    collectBody({ request, maxBytes: replayBytes, done: (body) => this.callService(body) });
+    collectBody({ request, maxBytes: replayBytes, done: (body) => this.bodyCollected(body) });
+  }
+
+  /** One without a length shows only now that it is larger than allowed. */
+  private bodyCollected(body: RequestBody): void {
+    const { maxBodyBytes } = this.incoming;
+    if (sizeOf(body) <= maxBodyBytes) return this.callService(body);
+    this.incoming.body = body;
+    this.refuse(refuse('too-large', `${maxBodyBytes} bytes are allowed here.`));
   }
 
   private get service(): ServiceInstances {
@@ -236,6 +244,7 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
       fields: (this.fields ??= onwardFields(incoming, incoming.connection.forwardingFor(incoming.authority))),
       idempotencyKey: incoming.head.idempotencyKey,
       body,
+      maxBodyBytes: incoming.maxBodyBytes,
       upgrade: incoming.upgrade,
       deadlineAt: callerDeadline(incoming, target.kind),
       key: keyOf(incoming, target.resilience.balancer.method),
@@ -343,4 +352,10 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
 function keyOf({ connection, head }: Incoming, method: BalanceMethod | undefined): number | undefined {
   if (method?.kind !== 'hash') return undefined;
   return hashKey(method, { address: connection.address, fields: head.fields });
+}
+
+/** How much of it has come. */
+function sizeOf(body: RequestBody): number {
+  if (body.kind === 'none') return 0;
+  return body.kind === 'whole' ? body.bytes.length : body.begun.reduce((sum, { length }) => sum + length, 0);
 }

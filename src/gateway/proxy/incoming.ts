@@ -27,6 +27,8 @@ export interface IncomingFacts {
   readonly listener: string;
   readonly requestId: string;
   readonly trace: Trace;
+  /** What the gateway allows. */
+  readonly maxBodyBytes: number;
   /** By performance.now. */
   readonly startedAt: number;
   /** The client waits for a 100 before it sends the body. */
@@ -68,6 +70,8 @@ export class Incoming implements IncomingFacts {
   onwardAuthority: string | undefined;
   /** Which service is asked, where it is not the one of the route. */
   service: ServiceInstances | undefined = undefined;
+  /** A larger body is refused, whoever reads it. */
+  maxBodyBytes: number;
   /** The body, once it has been read or replaced. */
   body: RequestBody | undefined = undefined;
   /** Fields that every answer gets, refusals too: name and value in turn. */
@@ -94,6 +98,7 @@ export class Incoming implements IncomingFacts {
     this.expectsContinue = facts.expectsContinue;
     this.via = facts.via;
     this.closing = facts.closing;
+    this.maxBodyBytes = facts.maxBodyBytes;
     this.upgrade = facts.upgrade;
     this.isGrpc = facts.isGrpc;
     this.onwardPath = facts.path;

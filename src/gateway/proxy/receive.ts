@@ -68,6 +68,7 @@ export function receive(arrival: Arrival, { listener, pseudonym, limits, isDrain
     expectsContinue: expects === 'continue',
     via: `${versionOf(request)} ${pseudonym}`,
     // Where the next request on this connection begins may be in doubt, so there is none.
+    maxBodyBytes: limits.maxBodyBytes,
     closing: isDraining || refusal !== undefined || upgrade !== undefined,
     upgrade,
     isGrpc: isGrpcCall(request, head),

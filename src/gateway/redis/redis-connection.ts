@@ -17,7 +17,7 @@ export interface ConnectionListener {
 
 const connectMs = 1000;
 /** Nobody waits longer for an answer. */
-const deadlineMs = 100;
+const deadlineMs = 200;
 /** After this time without any answer the connection counts as dead. */
 const giveUpMs = 2000;
 const maxWaiting = 10_000;

@@ -35,7 +35,7 @@ export class WaitingCommands {
   add(settle: WaitingCommand['settle']): void {
     this.all.push({ since: performance.now(), settle, isLate: false });
     // Not cleared when the answer comes: one timer now and then instead of one per command.
-    this.timer ??= setTimeout(() => this.sweep(), this.deadlineMs).unref();
+    this.startTimer();
   }
 
   /** Gives the oldest its answer; false when nobody waits for one. */
@@ -59,6 +59,11 @@ export class WaitingCommands {
     for (const { settle } of left) settle(undefined);
   }
 
+  private startTimer(): void {
+    // After a while in which this process did not run, answers that are there already are read first.
+    this.timer ??= setTimeout(() => setImmediate(() => this.sweep()), this.deadlineMs).unref();
+  }
+
   private sweep(): void {
     this.timer = undefined;
     const now = performance.now();
@@ -72,7 +77,7 @@ export class WaitingCommands {
       count += 1;
       command.settle(undefined);
     }
-    if (this.size > 0) this.timer = setTimeout(() => this.sweep(), this.deadlineMs).unref();
+    if (this.size > 0) this.startTimer();
     if (waitedMs >= this.deadlineMs) this.onLate({ waitedMs, count });
   }
 }

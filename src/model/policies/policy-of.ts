@@ -7,6 +7,8 @@ import { entryPolicy } from './entry.ts';
 import { passingPolicy } from './elsewhere.ts';
 import { resiliencePolicy } from './resilience.ts';
 import { filtersPolicy } from './filters.ts';
+import { maxBodyPolicy } from './gateway-limits.ts';
+import { rateLimitPolicy } from './rate-limit.ts';
 
 /** What is written of a route, or of a call. */
 type WrittenRules = WrittenPolicy & Pick<WrittenAccess, 'allow'>;
@@ -15,6 +17,8 @@ type WrittenRules = WrittenPolicy & Pick<WrittenAccess, 'allow'>;
 export function policyOf(written: WrittenRules): RoutePolicy | undefined {
   const policy: RoutePolicy = {
     ...passingPolicy(written),
+    ...maxBodyPolicy(written),
+    ...rateLimitPolicy(written),
     ...resiliencePolicy(written),
     ...contentPolicy(written),
     ...entryPolicy(written),

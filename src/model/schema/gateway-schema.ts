@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { gatewayAuth } from './gateway-auth.ts';
 import { gatewayAccess } from './policies/access.ts';
 import { defaultValues } from './default-values.ts';
+import { gatewayLimitsKeys } from './gateway-limits-schema.ts';
 import { defaultsSchema } from './policy-schema.ts';
 import { route } from './route-schema.ts';
 import { documented, mapping } from './schema-parts.ts';
@@ -40,6 +41,7 @@ export const gatewaySchema = mapping(
       default: defaultValues.gatewayWorkers,
     }),
     ...tlsKeys,
+    ...gatewayLimitsKeys,
     routes: documented(
       z.nullish(z.array(route, { error: 'must be a list such as `[{ path: /old, redirect: { path: /new } }]`' })),
       {

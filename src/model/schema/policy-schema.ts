@@ -6,9 +6,11 @@ import { filtersKeys } from './policies/filters.ts';
 import { cacheKeys } from './policies/cache.ts';
 import { compressKeys } from './policies/compress.ts';
 import { corsKeys } from './policies/cors.ts';
+import { maxBodyKeys } from './gateway-limits-schema.ts';
 import { mirrorKeys } from './policies/elsewhere.ts';
 import { headerChangeKeys } from './policies/header-changes.ts';
 import { resilienceKeys } from './policies/resilience.ts';
+import { rateLimitKeys } from './policies/rate-limit.ts';
 import { transformKeys } from './policies/transform.ts';
 import { validateKeys } from './policies/validate.ts';
 import { mapping } from './schema-parts.ts';
@@ -21,6 +23,8 @@ export const policyKeys = {
   ...resilienceKeys,
   ...headerChangeKeys,
   ...mirrorKeys,
+  ...rateLimitKeys,
+  ...maxBodyKeys,
   ...transformKeys,
   ...validateKeys,
   ...accessKeys,

@@ -1,5 +1,7 @@
 /** A duration of the schema: a number and its unit. */
 export const durationPattern = /^\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h)$/;
+/** The same for what is counted, where days make sense too. */
+export const periodPattern = /^\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h|d)$/;
 /** An amount of memory of the schema: a number and its unit. */
 export const sizePattern = /^\d{1,9}(?:\.\d{1,3})?[kKmMgG]$/;
 
@@ -21,6 +23,17 @@ const bytesPerUnit: ReadonlyMap<string, number> = new Map([
 /** Milliseconds of a duration such as `2s` or `500ms`; not a number when it is none. */
 export function parseDurationMs(text: string): number {
   return durationPattern.test(text) ? amount(text, millisecondsPerUnit) : Number.NaN;
+}
+
+/** Milliseconds of a time such as `1m` or `30d`; not a number when it is none. */
+export function parsePeriodMs(text: string): number {
+  if (!periodPattern.test(text)) return Number.NaN;
+  return text.endsWith('d') ? Math.round(Number(text.slice(0, -1)) * 86_400_000) : parseDurationMs(text);
+}
+
+/** Whether a time is said in days. */
+export function isInDays(text: string): boolean {
+  return text.endsWith('d');
 }
 
 /** Bytes of an amount such as `512m`, with 1024 as Docker counts; not a number when it is none. */

@@ -2,7 +2,7 @@ import { closest } from '../closest.ts';
 import type { Finding, Path } from '../problem.ts';
 
 /** Keys that come with features this version does not have. A file that uses them is meant for a later one. */
-const laterKeys: ReadonlySet<string> = new Set(['rateLimit', 'release', 'releases']);
+const laterKeys: ReadonlySet<string> = new Set(['release', 'releases']);
 
 /** What people who come from Compose write, and what it is here. */
 const foreignKeys: ReadonlyMap<string, string> = new Map([

@@ -32,3 +32,9 @@ export type RateLimitKey =
   | 'route'
   /** All that have the same value of a field; the rest by address. */
   | `header:${string}`;
+
+const keyPattern = /^(?:user|key|address|service|route|header:[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100})$/;
+
+export function isRateLimitKey(text: string): text is RateLimitKey {
+  return keyPattern.test(text);
+}

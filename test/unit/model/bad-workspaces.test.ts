@@ -52,10 +52,6 @@ describe('keys', () => {
       '2:1 version: `version` is not a key msa knows in a workspace. [Known here: name, engine, isolation, gateway, services.]',
     ],
     [
-      'gateway: { rateLimit: { limit: 1 } }',
-      '2:12 gateway.rateLimit: This version of msa does not know `rateLimit` yet. [Remove it, or use a version of msa that has it.]',
-    ],
-    [
       'name: again',
       '2:1 name: `name` is written twice in the same mapping. The other is in line 1. [Keep one of the two.]',
     ],
@@ -331,6 +327,62 @@ describe('routes', () => {
     [
       '{ path: /x, retry: { attemps: 3 } }',
       '3:52 services.orders.routes[0].retry.attemps: `attemps` is not a key msa knows in `retry`. [Did you mean `attempts`?]',
+    ],
+    [
+      '{ path: /x, rateLimit: 600 }',
+      '3:54 services.orders.routes[0].rateLimit: `rateLimit` must be a mapping such as `{ by: user, limit: 600, per: 1m }`, or a list of those, but is the number `600`.',
+    ],
+    [
+      '{ path: /x, rateLimit: { limit: 5 } }',
+      '3:43 services.orders.routes[0].rateLimit.per: `per` is missing; it must be a time with its unit, such as `1s`, `1m`, `1h` or `1d`.',
+    ],
+    [
+      '{ path: /x, rateLimit: { limit: 0, per: 1s } }',
+      '3:63 services.orders.routes[0].rateLimit.limit: `limit` must be a whole number from 1 to 1000000000, but is the number `0`.',
+    ],
+    [
+      '{ path: /x, rateLimit: { limit: 5, per: 1 } }',
+      '3:71 services.orders.routes[0].rateLimit.per: `per` must be a time with its unit, such as `1s`, `1m`, `1h` or `1d`, but is the number `1`.',
+    ],
+    [
+      '{ path: /x, rateLimit: { limit: 5, per: 400d } }',
+      '3:71 services.orders.routes[0].rateLimit.per: `per` must be from `1ms` to `366d`, but is `400d`.',
+    ],
+    [
+      '{ path: /x, rateLimit: { limit: 5, per: 1s, by: ip } }',
+      '3:79 services.orders.routes[0].rateLimit.by: `by` must be `user`, `key`, `address`, `service`, `route`, or a header such as `header:x-tenant`, but is `ip`.',
+    ],
+    [
+      '{ path: /x, rateLimit: { limit: 5, per: 1s, by: "header:a b" } }',
+      '3:79 services.orders.routes[0].rateLimit.by: `by` must be `user`, `key`, `address`, `service`, `route`, or a header such as `header:x-tenant`, but is `header:a b`.',
+    ],
+    [
+      '{ path: /x, rateLimit: { limit: 5, per: 1d, burst: 2 } }',
+      '3:82 services.orders.routes[0].rateLimit.burst: `burst` must be left out, since a quota (`per` in days) may be used up at once, but is the number `2`.',
+    ],
+    [
+      '{ path: /x, rateLimit: [] }',
+      '3:54 services.orders.routes[0].rateLimit: `rateLimit` must have 1 to 8 limits, but is a list.',
+    ],
+    [
+      '{ path: /x, rateLimit: [{ limit: 5, per: 1s }, { limit: 6, per: 1s }] }',
+      '3:54 services.orders.routes[0].rateLimit: `rateLimit` must tell its limits apart by `name`, `by` or `per`, but is a list.',
+    ],
+    [
+      '{ path: /x, rateLimit: { limit: 5, per: 1s, name: "a, b" } }',
+      '3:81 services.orders.routes[0].rateLimit.name: `name` must have at most 50 letters, digits, spaces, dots, hyphens and underscores, but is `a, b`.',
+    ],
+    [
+      '{ path: /x, rateLimit: { limit: 5, per: 1s, exactly: true } }',
+      '3:75 services.orders.routes[0].rateLimit.exactly: `exactly` is not a key msa knows in `rateLimit`. [Did you mean `exact`?]',
+    ],
+    [
+      '{ path: /x, rateLimit: { limit: 5, per: 1s, exact: 1 } }',
+      '3:82 services.orders.routes[0].rateLimit.exact: `exact` must be true or false, but is the number `1`.',
+    ],
+    [
+      '{ path: /x, rateLimit: { limit: 5, per: 1s, whenRedisIsGone: open } }',
+      '3:92 services.orders.routes[0].rateLimit.whenRedisIsGone: `whenRedisIsGone` must be one of `local`, `refuse`, but is `open`.',
     ],
     [
       '{ path: /x }, { path: /x/ }',

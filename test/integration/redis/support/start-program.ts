@@ -42,7 +42,7 @@ export async function startProgram(file: string, port = 0): Promise<Program> {
     port: listening.port,
     memory: () => readMemory(listening.port),
     [Symbol.asyncDispose]: async () => {
-      if (child.exitCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGKILL');
       await once(child, 'exit');
     },
