@@ -46,8 +46,9 @@ export class ClientStream {
   }
 
   private listen(stream: ClientHttp2Stream): void {
-    const { handler, stallTimeoutMs, ended } = this.parts;
+    const { handler, ended } = this.parts;
     const resume = (): void => void stream.resume();
+    stream.once('response', () => this.watch(stream));
     const onHead = (...[fields, , raw]: [{ ':status'?: number }, number, string[]]): void =>
       this.guard(stream, () => {
         if (handler.onHeaders?.(fields[':status'] ?? 0, rawFields(raw), resume, '') === false) stream.pause();
@@ -59,7 +60,6 @@ export class ClientStream {
     const onTrailers = (...[, , raw]: [object, number, string[]]): void => void (this.trailers = rawFields(raw));
     stream.on('trailers', onTrailers);
     stream.once('end', () => this.complete(stream));
-    stream.setTimeout(stallTimeoutMs, () => stream.close(constants.NGHTTP2_CANCEL));
     let failure: Error | undefined;
     stream.on('error', (error) => (failure = error));
     stream.once('close', () => {
@@ -67,6 +67,11 @@ export class ClientStream {
       if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM && this.sendAgain()) return;
       this.fail(failure ?? Object.assign(new Error('the stream was reset'), { code: 'ECONNRESET' }));
     });
+  }
+
+  /** An answer that has begun has to move; how long it may take to begin is not decided here. */
+  private watch(stream: ClientHttp2Stream): void {
+    stream.setTimeout(this.parts.stallTimeoutMs, () => stream.close(constants.NGHTTP2_CANCEL));
   }
 
   /** An answer that ends before the request does makes the rest of that pointless. */

@@ -82,6 +82,7 @@ export class StreamUpstream implements Upstream {
     session.on('error', () => undefined);
     session.once('goaway', forget).once('close', forget);
     for (const each of waiting) this.begin(session, each);
+    this.rest();
   }
 
   private begin(session: ClientHttp2Session, { request, handler, isAgain }: Waiting): void {
@@ -93,7 +94,7 @@ export class StreamUpstream implements Upstream {
     this.open += 1;
     const ended = (): void => {
       this.open -= 1;
-      if (this.open === 0) this.idle = setTimeout(() => this.leave(this.session), this.closed ? 0 : idleMs);
+      this.rest();
     };
     const refused = (): void => {
       this.leave(session);
@@ -101,6 +102,13 @@ export class StreamUpstream implements Upstream {
     };
     const { stallTimeoutMs } = this.limits;
     new ClientStream({ request, handler, stallTimeoutMs, ended, ...(!isAgain && { refused }) }).start(session);
+  }
+
+  /** Nothing is under way, perhaps for good. */
+  private rest(): void {
+    if (this.open > 0) return;
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => this.leave(this.session), this.closed ? 0 : idleMs).unref();
   }
 
   /** Takes no more requests to this connection; it ends with the last of those it has. */

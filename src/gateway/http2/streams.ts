@@ -103,7 +103,8 @@ export class Streams {
   /** A stream on which nothing moves is closed, unless it is the service that is waited for. */
   private watch(stream: ServerHttp2Stream, request: StreamRequest, connection: StreamConnection): void {
     const { stallTimeoutMs, requestTimeoutMs } = this.limits;
-    stream.setTimeout(stallTimeoutMs, () => connection.isWaiting || stream.close(constants.NGHTTP2_CANCEL));
+    stream.setTimeout(stallTimeoutMs);
+    stream.on('timeout', () => connection.isWaiting || stream.close(constants.NGHTTP2_CANCEL));
     if (request.complete || isOpenEnded(request)) return;
     const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), requestTimeoutMs);
     stream.once('end', () => clearTimeout(late)).once('close', () => clearTimeout(late));
