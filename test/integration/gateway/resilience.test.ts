@@ -433,6 +433,21 @@ describe('a fallback', () => {
     expect(tally([await send('POST', gateway.url, { body: {} })])).toEqual({ 503: 1 });
   });
 
+  test('is what was answered before, where there is something, and the next one where there is not', async () => {
+    await using upstream = await startAnswering(200, { 'cache-control': 'max-age=60', 'content-length': '10' });
+    await using gateway = await gatewayTo([upstream], { fallback: [{ kind: 'stale', forMs: 3_600_000 }, answer] });
+    expect((await get(`${gateway.url}/known`)).headers).not.toHaveProperty('x-msa-fallback');
+    upstream.answer = { status: 503, body: 'status 503' };
+    const known = await get(`${gateway.url}/known`);
+    expect(known).toMatchObject({ status: 200, body: 'status 200', headers: { 'x-msa-fallback': 'stale' } });
+    const unknown = await get(`${gateway.url}/unknown`);
+    expect(unknown).toMatchObject({ status: 200, headers: { 'x-msa-fallback': 'answer' } });
+    await upstream[Symbol.asyncDispose]();
+    // For a second after a failure it is given without asking the service again.
+    expect(await get(`${gateway.url}/known`)).toMatchObject({ status: 200, body: 'status 200' });
+    expect((await get(`${gateway.url}/unknown`)).headers).toMatchObject({ 'x-msa-fallback': 'answer' });
+  });
+
   test('gets what changes something only when no instance can have seen it', async () => {
     await using other = await startAnswering(201);
     const policy: RoutePolicy = { fallback: [{ kind: 'service', service: 'b' }] };
