@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ensureInstalled, root } from './ensure-installed.js';
-import { follow, get } from './hypermedia-client.js';
+import { follow, get, send } from './hypermedia-client.js';
 import { findLeftBehind } from './left-behind.js';
 
 const bold = (text) => (process.stdout.isTTY && !process.env.NO_COLOR ? `\u001b[1m${text}\u001b[22m` : text);
@@ -22,6 +22,10 @@ run(process.execPath, [join(root, 'scripts/build.js')]);
 say('1. A shop from an empty folder: users, payments, and orders that calls both');
 msa(directory, 'init', 'shop', '--example', 'shop', '--yes');
 
+const keys = Object.fromEntries(
+  ['ann', 'bob'].map((name) => [name, JSON.parse(quiet('keys', 'add', name, '--yes', '--json')).key]),
+);
+
 say('2. Up: gateway, registry, Redis, and two instances of each service');
 // Any free port, so that the demo never meets a program of yours.
 msa(shop, 'up', '--port', 'auto', '--timeout', '300s');
@@ -29,12 +33,16 @@ msa(shop, 'ps');
 
 say('3. An order, placed and paid by a client that knows one address and follows links');
 const { workspace, url, engine } = JSON.parse(quiet('ps', '--json'));
-await placeAndPay();
+const order = await placeAndPay();
 
-say('4. An instance of orders is killed under load');
+say('4. What the gateway does by itself');
+await showGateway(order);
+
+say('5. An instance of orders is killed under load');
 msa(shop, 'chaos', 'kill', 'orders', '--yes');
+msa(shop, 'stats', '--once');
 
-say('5. One more service; what runs already is left alone');
+say('6. One more service; what runs already is left alone');
 msa(
   shop,
   'new',
@@ -50,7 +58,7 @@ msa(shop, 'up', '--dry-run');
 msa(shop, 'up', '--timeout', '300s');
 msa(shop, 'call', 'GET', '/reviews');
 
-say('6. Down, and nothing is left behind');
+say('7. Down, and nothing is left behind');
 msa(shop, 'down', '--volumes');
 const left = await findLeftBehind({ workspace, root: shop, docker: engine === 'docker' });
 for (const line of left) console.log(`still there: ${line}`);
@@ -70,6 +78,51 @@ async function placeAndPay() {
   );
   const paid = await visit('order: pay', follow(order, 'pay'));
   if (paid.body.status !== 'paid') throw new Error(`the order is ${paid.body.status}`);
+  return paid;
+}
+
+/** One of each: an answer made of several, a filter, a limit per user, an answer that is given while a service is down. */
+async function showGateway(paid) {
+  const { id, userId } = paid.body;
+  const receipt = await asked(`${url}/receipts/${id}`, keys.ann);
+  expectThat('one answer of three services', receipt.status === 200 && receipt.body.user.name === 'Ann');
+  console.log(`    GET /receipts/${id} -> ${Object.keys(receipt.body).join(', ')}`);
+
+  const stamped = await get(`${url}/orders/${id}`);
+  expectThat('a filter has stamped the answer', stamped.headers['x-took-ms'] !== undefined);
+  console.log(`    x-took-ms: ${stamped.headers['x-took-ms']}`);
+
+  const ann = await statusesOf(`${url}/receipts/${id}`, { times: 15, key: keys.ann });
+  const bob = await statusesOf(`${url}/receipts/${id}`, { times: 5, key: keys.bob });
+  expectThat('ann has had enough for now, bob has not', ann.includes(429) && !bob.includes(429));
+  console.log(`    15 of ann: ${count(ann)}; 5 of bob: ${count(bob)}`);
+
+  msa(shop, 'scale', 'users=0');
+  const entry = await get(`${url}/`);
+  const again = { userId, item: 'another book', quantity: 1, amount: 9.5, currency: 'EUR' };
+  const placed = await create(entry, '/orders', again);
+  expectThat('who is known may order while users is down', placed.status === 201);
+  console.log(`    users has no instance; the order is ${placed.body.status}`);
+  msa(shop, 'scale', 'users=2');
+}
+
+async function statusesOf(address, { times, key }) {
+  const all = Array.from({ length: times }, () => asked(address, key));
+  return (await Promise.all(all)).map(({ status }) => status);
+}
+
+function asked(address, key) {
+  return send('GET', address, { headers: { 'x-api-key': key } });
+}
+
+function count(statuses) {
+  const kinds = [...new Set(statuses)].toSorted();
+  return kinds.map((status) => `${statuses.filter((other) => other === status).length} x ${status}`).join(', ');
+}
+
+function expectThat(what, isSo) {
+  if (!isSo) throw new Error(`not so: ${what}`);
+  console.log(bold(what));
 }
 
 /** The entry point links to each service's collection, and that one has a link to create. */

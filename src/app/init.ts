@@ -9,6 +9,7 @@ import { examples, type ExampleName, type ExampleService } from '../scaffold/ans
 import { contractOf } from '../scaffold/render/generate-service.ts';
 import { renderLayers } from '../scaffold/render/render.ts';
 import { refuseContested } from './change-report.ts';
+import { planFilterTypes } from './filters/new-filter.ts';
 import { generateServiceUnit, type Generator } from './generate.ts';
 import { checkedAnswers, workspaceEntry } from './new-service.ts';
 import type { PlannedChange } from './planned-change.ts';
@@ -33,7 +34,8 @@ const schemaFile = '.msa/msa.schema.json';
 export async function planInit(generator: Generator, workspace: NewWorkspace): Promise<PlannedChange> {
   const { root, force } = workspace;
   await refuseExisting(generator, workspace);
-  const services = workspace.example === undefined ? [] : examples[workspace.example].map(order);
+  const example = workspace.example === undefined ? undefined : examples[workspace.example];
+  const services = (example?.services ?? []).map(order);
   const contracts = new Map<string, unknown>(services.map(({ answers }) => [answers.name, contractOf(answers)]));
   const policy = force ? 'replace' : 'refuse';
   const plans: UnitPlan[] = [];
@@ -43,9 +45,11 @@ export async function planInit(generator: Generator, workspace: NewWorkspace): P
   }
   const { unit, notes } = await generateWorkspaceUnit(generator, workspace);
   plans.push(await planUnit({ files: generator.files, root }, unit, policy));
+  if (example?.hasFilters === true) plans.push(await planFilterTypes(generator, root));
   const decisions = plans.flatMap((plan) => plan.decisions);
   refuseContested(decisions);
-  const text = renderWorkspace({ ...workspace, schema: schemaFile, services: entries(services) });
+  const { gateway = '' } = example ?? {};
+  const text = renderWorkspace({ ...workspace, schema: schemaFile, gateway, services: entries(services) });
   return {
     decisions: [{ action: 'create', path: workspaceFile, content: text, reason: 'new' }, ...decisions],
     changes: [...plans.flatMap((plan) => plan.changes), { kind: 'create', path: workspaceFile, content: text }],
@@ -70,13 +74,18 @@ async function refuseExisting({ files }: Generator, { root, name }: NewWorkspace
   });
 }
 
-function order({ choices, replicas, route }: ExampleService) {
+function order({ choices, replicas, written }: ExampleService) {
   const answers = checkedAnswers(choices);
-  return { choices, answers, directory: `services/${answers.name}`, replicas, route };
+  return { choices, answers, directory: `services/${answers.name}`, replicas, written };
 }
 
 function entries(services: readonly ReturnType<typeof order>[]) {
-  return Object.fromEntries(services.map((service) => [service.answers.name, workspaceEntry(service)]));
+  return Object.fromEntries(
+    services.map((service) => [
+      service.answers.name,
+      { ...workspaceEntry({ ...service, route: undefined }), ...service.written },
+    ]),
+  );
 }
 
 /** The files that belong to no service. In a directory with files of its own, those stay: none of ours is essential. */

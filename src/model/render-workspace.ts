@@ -10,11 +10,13 @@ export interface NewWorkspace {
   readonly engine: EngineChoice;
   /** Where editors find the JSON Schema: a URL, or a path relative to the file. */
   readonly schema: string;
+  /** What `gateway` says beside the port, as indented YAML. */
+  readonly gateway?: string;
   readonly services?: Readonly<Record<string, WrittenService>>;
 }
 
 /** Renders the `msa.yaml` of a new workspace, with a word on each part for whoever opens it first. */
-export function renderWorkspace({ name, engine, schema, services = {} }: NewWorkspace): string {
+export function renderWorkspace({ name, engine, schema, gateway = '', services = {} }: NewWorkspace): string {
   const empty = [
     `# yaml-language-server: $schema=${schema}`,
     `name: ${stringify(name).trimEnd()}`,
@@ -24,7 +26,7 @@ export function renderWorkspace({ name, engine, schema, services = {} }: NewWork
     '',
     'gateway:',
     '  port: 8080 # or auto, to take a free one',
-    '',
+    gateway,
     '# One entry per service: `msa new service <name>` adds one, `msa validate` checks them all.',
     'services: {}',
     '',

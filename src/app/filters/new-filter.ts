@@ -50,8 +50,13 @@ export async function planNewFilter(
 /** Brings the types of filters to this version, where a workspace has them; the filters themselves are the user's. */
 export async function upgradeFilterTypes(generator: Generator, root: string): Promise<readonly UnitPlan[]> {
   if (!(await hasRecord(generator.files, root))) return [];
+  return [await planFilterTypes(generator, root)];
+}
+
+/** The types that all filters of a workspace share. */
+export async function planFilterTypes(generator: Generator, root: string): Promise<UnitPlan> {
   const { shared } = await generate(generator, { name: 'any', stages: [] });
-  return [await planUnit({ files: generator.files, root }, unitOf(shared), 'merge')];
+  return planUnit({ files: generator.files, root }, unitOf(shared), 'merge');
 }
 
 /** How the filter is put to use, for people. */

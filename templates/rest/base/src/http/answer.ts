@@ -36,7 +36,8 @@ export function createAnswer(resource: Resource): Answer {
     const mediaType = mediaTypeOf(request) ?? 'application/json';
     const body = JSON.stringify(renderers.get(mediaType)?.(representation, resource, request.base));
     const etag = etagOf(body, version);
-    reply.headers({ etag, vary: 'Accept', 'cache-control': 'no-cache' });
+    // Every use has to be asked about; unlike no-cache, this lets a gateway give what it has while the service is down.
+    reply.headers({ etag, vary: 'Accept', 'cache-control': 'max-age=0' });
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (isRead && isKnown(etag, request.headers['if-none-match'])) return reply.code(304).send();
     return reply.code(status).type(mediaType).send(body);
