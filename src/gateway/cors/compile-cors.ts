@@ -2,7 +2,7 @@ import type { CorsPolicy } from '../../protocol/policies/cors.ts';
 import { originTest } from './origins.ts';
 
 /** What a browser asks before it sends what a page wants (Fetch, 3.2.2). */
-export interface Preflight {
+interface Preflight {
   readonly origin: string;
   /** `Access-Control-Request-Method`. */
   readonly method: string;

@@ -7,7 +7,7 @@ import { connectRaw } from '../../redis/support/raw-client.ts';
 import { startProgram } from '../../redis/support/start-program.ts';
 import type { Program } from '../../redis/support/start-program.ts';
 import { instance, route, startGateway, stateOf } from '../support.ts';
-import { ask, passSeconds, plainPolicy, startService } from './cache-support.ts';
+import { ask, Gate, passSeconds, plainPolicy, startService } from './cache-support.ts';
 import type { Serve } from './cache-support.ts';
 
 const programs = programsForTests('redis');
@@ -19,8 +19,8 @@ const counting =
       : { status: 204 };
 
 /** Two gateways with one Redis, in front of one service; they answer once they have reached it. */
-async function startTwo(redis: Program, end = '') {
-  const service = await startService(counting(end));
+async function startTwo(redis: Program, serve: Serve = counting('')) {
+  const service = await startService(serve);
   const state = stateOf({
     instances: [instance('orders-1', service)],
     routes: [route('/orders', 'orders', { policy: { cache: { ...plainPolicy, maxBytes: 2 * 1024 ** 2 } } })],
@@ -47,8 +47,14 @@ async function startTwo(redis: Program, end = '') {
     });
     return keys;
   };
+  const inFlight = async (): Promise<number> => {
+    const { body } = await request(`${gateways[0].adminUrl}/status`);
+    const { routes } = (await body.json()) as { routes: readonly { inFlight: number }[] };
+    return routes[0]?.inFlight ?? 0;
+  };
   return {
     from,
+    inFlight,
     isShared,
     asked: service.asked,
     [Symbol.asyncDispose]: async () => {
@@ -82,6 +88,20 @@ describe('two gateways with one Redis', () => {
     await waitUntil('the other has the new one', async () => (await two.from(1)).text === `answer ${before + 2}`);
   });
 
+  test('ask once for what many want at once', async () => {
+    await using redis = await startProgram(programs.fileOf('redis'));
+    const gate = new Gate();
+    await using two = await startTwo(redis, async (asked, times) => {
+      await gate.opened;
+      return counting('')(asked, times);
+    });
+    const asking = Array.from({ length: 10 }, () => two.from(0));
+    await waitUntil('all of them wait', async () => (await two.inFlight()) === 10);
+    gate.open();
+    for (const { text } of await Promise.all(asking)) expect(text).toBe('answer 1');
+    expect(two.asked).toHaveLength(1);
+  });
+
   test('take what cannot be read for nothing', async () => {
     await using redis = await startProgram(programs.fileOf('redis'));
     await using two = await startTwo(redis);
@@ -98,7 +118,7 @@ describe('two gateways with one Redis', () => {
 
   test('keep what is too large for Redis each for itself', async () => {
     await using redis = await startProgram(programs.fileOf('redis'));
-    await using two = await startTwo(redis, 'x'.repeat(1_500_000));
+    await using two = await startTwo(redis, counting('x'.repeat(1_500_000)));
     await waitUntil('it is kept', async () => (await two.from(0)).cache.includes('hit'));
     passSeconds(2);
     expect((await two.from(0)).cache).toContain('hit');

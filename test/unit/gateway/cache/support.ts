@@ -8,7 +8,7 @@ import type { CachePolicy } from '../../../../src/protocol/policies/cache.ts';
 export const noon = Date.UTC(2026, 0, 5, 12, 0, 0);
 export const at = (seconds: number): string => new Date(noon + seconds * 1000).toUTCString();
 
-export const plainPolicy: CachePolicy = {
+const plainPolicy: CachePolicy = {
   ttlMs: 0,
   vary: [],
   maxBytes: 1024,
