@@ -107,7 +107,7 @@ export function describeSystem(engine: 'docker' | 'process'): void {
       expect(called.code, called.stderr).toBe(0);
       expect(JSON.parse(called.stdout)).toMatchObject({ service: 'front' });
       const killed = await msa('chaos', 'kill', 'front', '--duration', '2s', '--yes', '--json');
-      expect(JSON.parse(killed.stdout).requests?.sent ?? 1, killed.stdout).toBeGreaterThan(0);
+      expect([0, 4], killed.stderr).toContain(killed.code);
       expect(operationsOf((await msa('up', '--json')).stdout)).toEqual([]);
     });
 
