@@ -8,9 +8,9 @@ export type KeyReader = (incoming: Incoming) => string;
 export function keyReader(by: RateLimitKey): KeyReader {
   switch (by) {
     case 'user':
-      return (incoming) => identityKey(incoming, 'user');
+      return userKey;
     case 'key':
-      return (incoming) => identityKey(incoming, 'key');
+      return (incoming) => (incoming.identity?.kind === 'key' ? userKey(incoming) : addressKey(incoming));
     case 'address':
       return addressKey;
     case 'service':
@@ -21,10 +21,11 @@ export function keyReader(by: RateLimitKey): KeyReader {
   }
 }
 
-function identityKey(incoming: Incoming, kind: 'user' | 'key'): string {
+/** Of whoever has shown who it is, by a token or by a key. */
+function userKey(incoming: Incoming): string {
   const { identity } = incoming;
-  if (identity?.kind !== kind) return addressKey(incoming);
-  return `${kind} ${identity.issuer ?? ''} ${identity.subject}`;
+  if (identity === undefined) return addressKey(incoming);
+  return `${identity.kind} ${identity.issuer ?? ''} ${identity.subject}`;
 }
 
 function addressKey({ connection: { address } }: Incoming): string {

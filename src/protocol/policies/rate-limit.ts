@@ -21,7 +21,7 @@ export interface RateLimit {
 
 /** Whose requests count together. */
 export type RateLimitKey =
-  /** Who is signed in, else the address. */
+  /** Who has shown who it is, by a token or a key; else the address. */
   | 'user'
   /** The API key, else the address. */
   | 'key'
