@@ -33,10 +33,10 @@ msa(shop, 'ps');
 
 say('3. An order, placed and paid by a client that knows one address and follows links');
 const { workspace, url, engine } = JSON.parse(quiet('ps', '--json'));
-const order = await placeAndPay();
+const paidOrder = await placeAndPay();
 
 say('4. What the gateway does by itself');
-await showGateway(order);
+await showGateway(paidOrder);
 
 say('5. An instance of orders is killed under load');
 msa(shop, 'chaos', 'kill', 'orders', '--yes');
@@ -90,7 +90,7 @@ async function showGateway(paid) {
 
   const stamped = await get(`${url}/orders/${id}`);
   expectThat('a filter has stamped the answer', stamped.headers['x-took-ms'] !== undefined);
-  console.log(`    x-took-ms: ${stamped.headers['x-took-ms']}`);
+  console.log(`    x-took-ms: ${String(stamped.headers['x-took-ms'])}`);
 
   const ann = await statusesOf(`${url}/receipts/${id}`, { times: 15, key: keys.ann });
   const bob = await statusesOf(`${url}/receipts/${id}`, { times: 5, key: keys.bob });
@@ -116,7 +116,7 @@ function asked(address, key) {
 }
 
 function count(statuses) {
-  const kinds = [...new Set(statuses)].toSorted();
+  const kinds = [...new Set(statuses)].toSorted((one, other) => one - other);
   return kinds.map((status) => `${statuses.filter((other) => other === status).length} x ${status}`).join(', ');
 }
 

@@ -7,14 +7,21 @@ import { residentMegabytes } from './world.js';
 
 const chunk = Buffer.alloc(64 * 1024, 'x');
 
+/** Writes for as long as somebody reads. */
+function writeEndlessly(response) {
+  while (!response.destroyed) {
+    if (!response.write(chunk)) {
+      response.once('drain', () => writeEndlessly(response));
+      return;
+    }
+  }
+}
+
 /** Resident megabytes before, and then after each tenth of the time. */
 export async function measureSlowReaders({ seconds, clients }) {
   const server = createServer((request, response) => {
-    if (request.url === '/orders/1') return response.end('ready');
-    const more = () => {
-      while (!response.destroyed) if (!response.write(chunk)) return response.once('drain', more);
-    };
-    more();
+    if (request.url === '/orders/1') response.end('ready');
+    else writeEndlessly(response);
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const gateway = await startMsa(server.address().port, { core: 0 });

@@ -63,7 +63,7 @@ export function runLoad(program, argv) {
 }
 
 /** `undefined` for any core. */
-export function pinned(core, [program, argv]) {
+function pinned(core, [program, argv]) {
   const isPossible = core !== undefined && onPath('taskset') && cpus().length > 1;
   return isPossible ? ['taskset', ['-c', String(core), program, ...argv]] : [program, argv];
 }

@@ -37,7 +37,7 @@ export interface Layer {
 
 export type ProblemShaper = (problem: ProblemDocument, incoming: Incoming) => Promise<ProblemDocument>;
 
-export interface GatewayFacts {
+interface GatewayFacts {
   /** The workspace's identity. */
   readonly workspace: string;
   readonly policy: GatewayPolicy;

@@ -12,7 +12,7 @@ export interface Pipeline {
   readonly problem: string | undefined;
 }
 
-export const emptyPipeline: Pipeline = { layers: [], shapers: [], problem: undefined };
+const emptyPipeline: Pipeline = { layers: [], shapers: [], problem: undefined };
 
 /** Asks every feature what it does here. */
 export function compilePipeline(features: readonly Feature[], facts: TargetFacts): Pipeline {

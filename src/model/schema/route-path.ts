@@ -1,7 +1,5 @@
 /** For editors; what exactly is wrong says routePathProblem. */
 export const routePathPattern = /^\/[A-Za-z0-9._~!$&'()+,;=@/-]{0,400}$/;
-/** Of paths that requests are changed to. */
-export const targetPathPattern = routePathPattern;
 
 /** Paths the gateway answers itself, with everything below them. */
 const gatewayPaths = ['/openapi.json', '/rels'];

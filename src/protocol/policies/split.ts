@@ -1,5 +1,5 @@
 /** One of several services that share the requests of a route. */
-export interface SplitShare {
+interface SplitShare {
   readonly service: string;
   /** In proportion to the others; 0 takes nothing. */
   readonly weight: number;

@@ -7,7 +7,7 @@ import { instance, startGateway, startUpstream } from './support.ts';
 import type { TestGateway, Upstream } from './support.ts';
 
 /** What an echoing service got. */
-export interface Echo {
+interface Echo {
   readonly service: string;
   readonly method: string;
   readonly url: string;

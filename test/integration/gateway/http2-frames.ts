@@ -2,7 +2,7 @@
 export const frameTypes = { data: 0, headers: 1, reset: 3, settings: 4, ping: 6, continuation: 9 } as const;
 export const frameFlags = { endStream: 1, endHeaders: 4 } as const;
 
-export const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
 interface FrameParts {
   readonly flags?: number;

@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 
 import { redirectStatuses } from '../../../protocol/policies/redirect.ts';
-import { targetPathPattern, targetPathProblem } from '../route-path.ts';
+import { routePathPattern, targetPathProblem } from '../route-path.ts';
 import { documented, mapping, oneOf, text, wholeNumber } from '../schema-parts.ts';
 import { fieldValues } from './header-changes.ts';
 import { hostProblem } from './match.ts';
 
 const serviceName = () => z.string({ error: 'must be the name of a service' });
 const host = () => text(/^[A-Za-z0-9.-]{1,253}$/, plainHostProblem);
-const targetPath = () => text(targetPathPattern, targetPathProblem);
+const targetPath = () => text(routePathPattern, targetPathProblem);
 
 const redirect = mapping(
   {
