@@ -439,11 +439,10 @@ describe('a changed filter', () => {
 
 test('a route without filters has no steps, whatever other routes have', async () => {
   const started = await start({ filters: { one: filter('pre() {}') } });
-  const { routing } = (
-    started.gateway as unknown as {
-      current: { routing: { routes: { name: string; pipeline: { layers: unknown[] } }[] } };
-    }
-  ).current;
+  const { dataPlane } = started.gateway as unknown as {
+    dataPlane: { current: { routing: { routes: { name: string; pipeline: { layers: unknown[] } }[] } } };
+  };
+  const { routing } = dataPlane.current;
   expect(routing.routes.map(({ name, pipeline }) => [name, pipeline.layers.length])).toEqual([
     ['/orders', 1],
     ['/plain', 0],

@@ -71,8 +71,7 @@ ${services}`,
   });
 
   test('goes on where it was when instances come and go', async () => {
-    const { state } = (gateway.gateway as unknown as { current: { state: Parameters<typeof startGateway>[0] } })
-      .current;
+    const { state } = gateway.gateway as unknown as { state: Parameters<typeof startGateway>[0] };
     const first = (await get(`${gateway.url}/gone`)).status;
     await gateway.gateway.apply({ ...state, revision: state.revision + 1 });
     const statuses: number[] = [first];

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import type { Prompter } from '../../../src/ports/prompter.ts';
 import { runMsa, runMsaWith } from '../../support/run-msa.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-import { testWorkspace } from '../../support/workspace.ts';
+import { testWorkspace, withoutReceipts } from '../../support/workspace.ts';
 
 function refuse(): never {
   throw new Error('nobody should have been asked that');
@@ -52,6 +52,7 @@ describe('a change of the workspace', () => {
 
   test('that deletes is asked about with no as the answer of whoever only presses Enter', async () => {
     await using workspace = await testWorkspace('--example', 'shop');
+    await workspace.edit('msa.yaml', withoutReceipts);
     const { asked, deps } = somebody(true);
     const run = await runMsaWith({ deps }, workspace.root, 'rm', 'service', 'users');
     expect(run.exitCode).toBe(0);

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 
 import type { Prompter } from '../../../src/ports/prompter.ts';
 import { runMsaWith } from '../../support/run-msa.ts';
-import { testWorkspace } from '../../support/workspace.ts';
+import { testWorkspace, withoutReceipts } from '../../support/workspace.ts';
 
 describe('msa new service', () => {
   test('adds the service, its record and its entry, and keeps the comments of msa.yaml', async () => {
@@ -148,16 +148,18 @@ describe('msa new service', () => {
 describe('msa rm service', () => {
   test('takes away the entry, the calls to it, the folder and the record', async () => {
     await using workspace = await testWorkspace('--example', 'shop');
+    await workspace.edit('msa.yaml', withoutReceipts);
     const run = await workspace.done('rm', 'service', 'users', '--yes');
     expect(run.stderr).toContain('orders no longer declares that it calls users');
     expect(existsSync(join(workspace.root, 'services/users'))).toBe(false);
     expect(existsSync(join(workspace.root, '.msa/base/users'))).toBe(false);
-    expect(await workspace.read('msa.yaml')).toContain('calls: [payments]');
+    expect(await workspace.read('msa.yaml')).toMatch(/calls:\n {6}- payments\n {4}routes/);
     await workspace.done('validate');
   });
 
   test('keeps the folder when asked to', async () => {
     await using workspace = await testWorkspace('--example', 'shop');
+    await workspace.edit('msa.yaml', withoutReceipts);
     await workspace.done('rm', 'service', 'users', '--keep-files', '--yes');
     expect(existsSync(join(workspace.root, 'services/users/package.json'))).toBe(true);
   });
@@ -200,6 +202,7 @@ describe('msa rm service', () => {
 
   test('never deletes without a yes', async () => {
     await using workspace = await testWorkspace('--example', 'shop');
+    await workspace.edit('msa.yaml', withoutReceipts);
     const before = await workspace.snapshot();
     expect(await workspace.run('rm', 'service', 'users')).toMatchObject({
       exitCode: 2,
@@ -279,7 +282,7 @@ describe('msa validate', () => {
   test('shows every problem of msa.yaml with its line', async () => {
     await using workspace = await testWorkspace('--example', 'shop');
     await workspace.edit('msa.yaml', (text) =>
-      text.replace('calls: [users, payments]', 'calls: [user, payments]').replace('replicas', 'replica'),
+      text.replace('- service: users', '- service: user').replace('replicas', 'replica'),
     );
     const run = await workspace.run('validate');
     expect(run.exitCode).toBe(2);
@@ -294,7 +297,9 @@ describe('msa validate', () => {
     await symlink('../../payments', join(workspace.root, 'services/payments'));
     await rm(join(workspace.root, 'services/orders/Dockerfile'));
     await rm(join(workspace.root, 'services/orders/package.json'));
-    await workspace.edit('msa.yaml', (text) => text.replace('calls: [', 'envFile: none.env\n    calls: ['));
+    await workspace.edit('msa.yaml', (text) =>
+      text.replace('calls:\n      - ', 'envFile: none.env\n    calls:\n      - '),
+    );
     const run = await workspace.run('validate');
     expect(run.exitCode).toBe(2);
     expect(run.stderr).toContain('users: its folder services/users does not exist');

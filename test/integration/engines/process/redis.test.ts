@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
@@ -34,7 +34,9 @@ async function ping(port: number): Promise<string> {
 }
 
 test('without a server in the path the embedded one serves, and says what it is', async () => {
-  await using system = await testSystem({ programs: programs.path, env: { PATH: dirname(process.execPath) } });
+  await using bin = await tempDir();
+  await symlink(process.execPath, join(bin.path, 'node'));
+  await using system = await testSystem({ programs: programs.path, env: { PATH: bin.path } });
   await startRedis(system);
   expect(system.lines).toEqual([expect.stringContaining('an embedded Redis runs')]);
   expect(existsSync(system.path('.msa', 'run', 'data'))).toBe(false);
