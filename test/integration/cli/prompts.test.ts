@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { buildSync } from 'esbuild';
+import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { bundleOptions, external } from '../../../scripts/bundle-options.js';
@@ -13,8 +13,8 @@ import { driveTerminal, root, type Step } from './terminal.ts';
 // Inside the repository, so that the packages outside the bundle are found.
 const program = join(root, '.build/test/ask-everything.mjs');
 
-beforeAll(() => {
-  buildSync({
+beforeAll(async () => {
+  await build({
     ...bundleOptions,
     entryPoints: [fileURLToPath(new URL('./ask-everything.ts', import.meta.url))],
     outfile: program,
