@@ -1,13 +1,14 @@
 import type { ConsumerCounts, GatewayStats, InstanceCounts, TargetCounts } from '../../protocol/stats.ts';
-import type { Family, Sample } from './metrics.ts';
+import type { Family, Labels, Sample } from './metrics.ts';
 
 /** The counts that msa shows, out of all metrics. */
 export function summarize(families: readonly Family[], at: string): GatewayStats {
   const samplesOf = (name: string): readonly Sample[] => families.find((each) => each.name === name)?.samples ?? [];
   const valueOf = (name: string): number => samplesOf(name)[0]?.[1] ?? 0;
+  const byTarget = groupByTarget(families);
   return {
     at,
-    targets: samplesOf('msa_gateway_requests_in_flight').map((sample) => summarizeTarget(sample, samplesOf)),
+    targets: samplesOf('msa_gateway_requests_in_flight').map((sample) => summarizeTarget(sample, byTarget)),
     instances: samplesOf('msa_gateway_instance_requests_in_flight').map(([{ service = '', instance = '' }, inFlight]) =>
       summarizeInstance({ service, instance, inFlight }, samplesOf('msa_gateway_instance_ejections_total')),
     ),
@@ -17,10 +18,30 @@ export function summarize(families: readonly Family[], at: string): GatewayStats
   };
 }
 
-function summarizeTarget([labels, inFlight]: Sample, samplesOf: (name: string) => readonly Sample[]): TargetCounts {
+type ByTarget = ReadonlyMap<string, readonly Sample[]>;
+
+/** The samples of routes and edges by metric and target, in one pass: a search for each of many routes would take long. */
+function groupByTarget(families: readonly Family[]): ByTarget {
+  const groups = new Map<string, Sample[]>();
+  for (const { name, samples } of families) {
+    for (const sample of samples) {
+      const key = targetKey(name, sample[0]);
+      const group = groups.get(key);
+      if (group) group.push(sample);
+      else groups.set(key, [sample]);
+    }
+  }
+  return groups;
+}
+
+function targetKey(metric: string, { route, edge }: Labels): string {
+  return edge === undefined ? `${metric} route ${route ?? ''}` : `${metric} edge ${edge}`;
+}
+
+function summarizeTarget([labels, inFlight]: Sample, byTarget: ByTarget): TargetCounts {
   const kind = labels['edge'] === undefined ? 'route' : 'edge';
   const name = labels[kind] ?? '';
-  const own = (metric: string): readonly Sample[] => samplesOf(metric).filter(([{ [kind]: other }]) => other === name);
+  const own = (metric: string): readonly Sample[] => byTarget.get(targetKey(metric, labels)) ?? [];
   const byLabel = (metric: string, label: string): Record<string, number> =>
     Object.fromEntries(own(metric).flatMap(([others, value]) => (value > 0 ? [[others[label] ?? '', value]] : [])));
   return {

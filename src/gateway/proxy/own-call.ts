@@ -46,8 +46,7 @@ function fieldsOf({ fields, body, service }: OwnRequest): string[] {
   const all = [...fields];
   if (fieldOf(fields, 'host') === undefined) all.push('host', service.name);
   if (body !== undefined) all.push('content-length', String(body.length));
-  if (!fields.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'traceparent'))
-    all.push('traceparent', continueTrace(undefined).traceparent);
+  if (fieldOf(fields, 'traceparent') === undefined) all.push('traceparent', continueTrace(undefined).traceparent);
   addTimeoutFields(all, false);
   return all;
 }
