@@ -1,4 +1,5 @@
 import type { JSONWebKeySet, JWK } from 'jose';
+import { isRecord } from '../json/json-paths.ts';
 
 /** More than any issuer has at a time. */
 const maxKeys = 100;
@@ -16,10 +17,10 @@ const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const;
  * set, or one in which nothing is of use; a set that says it is empty is believed.
  */
 export function readKeySet(document: unknown): JSONWebKeySet {
-  const listed = isObject(document) ? document['keys'] : undefined;
+  const listed = isRecord(document) ? document['keys'] : undefined;
   if (!Array.isArray(listed)) throw new TypeError('it is no key set');
   if (listed.length > maxKeys) throw new RangeError(`it has more than ${maxKeys} keys`);
-  const keys = listed.filter(isObject).filter(isUsable).map(publicPart);
+  const keys = listed.filter(isRecord).filter(isUsable).map(publicPart);
   if (keys.length === 0 && listed.length > 0) throw new TypeError('none of its keys can check signatures');
   return { keys };
 }
@@ -36,8 +37,4 @@ function publicPart(key: Readonly<Record<string, unknown>>): JWK {
   const part: JWK = {};
   for (const member of members) if (key[member] !== undefined) Object.assign(part, { [member]: key[member] });
   return part;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
+import { textHash } from '../../protocol/text-hash.ts';
+
 /** 32 bits of a text that look like chance and are the same everywhere (FNV-1a, then MurmurHash3's last mixing). */
 export function hashText(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return mix(hash);
+  return mix(textHash(text));
 }
 
 /** Spreads every bit over all of them. */

@@ -4,7 +4,10 @@ import { describe, expect, test } from 'vitest';
 
 import { waitUntil } from '../../support/wait-until.ts';
 import {
+  answering,
   exchangeBytes,
+  gatewayTo,
+  getBytes as get,
   instance,
   openSocket,
   route,
@@ -13,26 +16,6 @@ import {
   startUpstream,
   stateOf,
 } from './support.ts';
-import type { TestGateway, Upstream } from './support.ts';
-
-const get = (path: string, fields = ''): string => `GET ${path} HTTP/1.1\r\nhost: shop\r\n${fields}\r\n`;
-
-function gatewayTo(upstream: Upstream): Promise<TestGateway> {
-  return startGateway(stateOf({ instances: [instance('web-1', upstream)], routes: [route('/', 'web')] }));
-}
-
-/** A service that answers each request with these bytes, and writes down what it got. */
-async function answering(bytes: string, after: 'keep' | 'close' | 'reset' = 'keep') {
-  const seen: string[] = [];
-  const upstream = await startRawUpstream((socket, head) => {
-    seen.push(head);
-    socket.write(bytes, 'latin1', () => {
-      if (after === 'close') socket.end();
-      if (after === 'reset') socket.resetAndDestroy();
-    });
-  });
-  return { ...upstream, seen };
-}
 
 describe('fields of one connection', () => {
   test('T1: stay on the client side, with those that Connection names', async () => {

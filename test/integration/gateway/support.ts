@@ -182,3 +182,26 @@ export async function exchangeBytes(
   socket.destroy();
   return { text, ended };
 }
+
+/** The bytes of a GET. */
+export function getBytes(path: string, fields = ''): string {
+  return `GET ${path} HTTP/1.1\r\nhost: shop\r\n${fields}\r\n`;
+}
+
+/** A gateway whose only route leads to this service. */
+export function gatewayTo(upstream: Upstream): Promise<TestGateway> {
+  return startGateway(stateOf({ instances: [instance('web-1', upstream)], routes: [route('/', 'web')] }));
+}
+
+/** A service that answers each request with these bytes, and writes down what it got. */
+export async function answering(bytes: string, after: 'keep' | 'close' | 'reset' = 'keep') {
+  const seen: string[] = [];
+  const upstream = await startRawUpstream((socket, head) => {
+    seen.push(head);
+    socket.write(bytes, 'latin1', () => {
+      if (after === 'close') socket.end();
+      if (after === 'reset') socket.resetAndDestroy();
+    });
+  });
+  return { ...upstream, seen };
+}

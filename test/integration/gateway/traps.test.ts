@@ -6,7 +6,10 @@ import { describe, expect, test } from 'vitest';
 
 import { waitUntil } from '../../support/wait-until.ts';
 import {
+  answering,
   exchangeBytes,
+  gatewayTo,
+  getBytes as get,
   instance,
   openSocket,
   route,
@@ -15,28 +18,11 @@ import {
   startUpstream,
   stateOf,
 } from './support.ts';
-import type { TestGateway, Upstream } from './support.ts';
 
 /*
  * What a correct HTTP proxy must get right, where no other file of this folder has it: docs/gateway-traps.md lists all of
  * it, each line with its test. The bytes are written and read by hand, so that no client can be kind.
  */
-
-const get = (path: string, fields = ''): string => `GET ${path} HTTP/1.1\r\nhost: shop\r\n${fields}\r\n`;
-
-function gatewayTo(upstream: Upstream): Promise<TestGateway> {
-  return startGateway(stateOf({ instances: [instance('web-1', upstream)], routes: [route('/', 'web')] }));
-}
-
-/** A service that answers each request with these bytes, and writes down what it got. */
-async function answering(bytes: string) {
-  const seen: string[] = [];
-  const upstream = await startRawUpstream((socket, head) => {
-    seen.push(head);
-    socket.write(bytes, 'latin1');
-  });
-  return { ...upstream, seen };
-}
 
 const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 const isDone = (text: string): boolean => text.endsWith('ok');
