@@ -5,6 +5,7 @@ import type { GroupSpec } from './command-tree.ts';
 import { shells } from './completion/shells.ts';
 import { keysCommands } from './specs/keys-commands.ts';
 import { operateCommands } from './specs/operate-commands.ts';
+import { deliveryCommands } from './specs/delivery-commands.ts';
 import { dryRun } from './specs/shared-options.ts';
 import { down, ps, up } from './specs/system-commands.ts';
 
@@ -212,6 +213,7 @@ export const commands: readonly CommandSpec[] = [
   ...keysCommands,
   validate,
   upgrade,
+  ...deliveryCommands,
   exportCompose,
   doctor,
   completion,

@@ -1,0 +1,128 @@
+/** One command of a pipeline: POSIX shell, run in the folder of the service; it stops at the first failure. */
+export interface Step {
+  readonly name: string;
+  readonly run: string;
+}
+
+/** How services of one kind are checked: what CI sets up, and what it runs. */
+export interface Stack {
+  readonly id: StackId;
+  /** For people: "Node.js". */
+  readonly title: string;
+  /** A file whose presence in a service's folder means this stack. */
+  readonly marker: string;
+  /** The image its steps run in, where a pipeline runs them in containers. */
+  readonly image: string;
+  /** Install, lint, types and unit tests, each where the service has it. */
+  readonly steps: readonly Step[];
+}
+
+export const stackIds = ['node', 'uv', 'pip', 'go', 'maven', 'gradle', 'docker'] as const;
+export type StackId = (typeof stackIds)[number];
+
+/** Runs a tool of the project where it has one, and says so where it has none. */
+function whereThere(test: string, run: string, missing: string): string {
+  return `if ${test}; then\n  ${run}\nelse\n  echo '${missing}'\nfi`;
+}
+
+const node: Stack = {
+  id: 'node',
+  title: 'Node.js',
+  marker: 'package.json',
+  image: 'node:24-slim',
+  steps: [
+    { name: 'install', run: 'npm ci --ignore-scripts --no-audit --no-fund' },
+    { name: 'lint', run: 'npm run lint --if-present' },
+    { name: 'types', run: 'npm run types --if-present' },
+    { name: 'test', run: 'npm run test --if-present' },
+  ],
+};
+
+const uv: Stack = {
+  id: 'uv',
+  title: 'Python with uv',
+  marker: 'uv.lock',
+  image: 'ghcr.io/astral-sh/uv:0.9-python3.13-trixie-slim',
+  steps: [
+    { name: 'install', run: 'uv sync --locked' },
+    {
+      name: 'lint',
+      run: whereThere('[ -x .venv/bin/ruff ]', 'uv run --no-sync ruff check .', 'No ruff among the dependencies.'),
+    },
+    {
+      name: 'types',
+      run: whereThere('[ -x .venv/bin/mypy ]', 'uv run --no-sync mypy .', 'No mypy among the dependencies.'),
+    },
+    {
+      name: 'test',
+      run: whereThere('[ -x .venv/bin/pytest ]', 'uv run --no-sync pytest', 'No pytest among the dependencies.'),
+    },
+  ],
+};
+
+const pip: Stack = {
+  id: 'pip',
+  title: 'Python with pip',
+  marker: 'requirements.txt',
+  image: 'python:3.13-slim-trixie',
+  steps: [
+    {
+      name: 'install',
+      run: 'python3 -m venv .venv\n.venv/bin/pip install --disable-pip-version-check --requirement requirements.txt',
+    },
+    {
+      name: 'lint',
+      run: whereThere('[ -x .venv/bin/ruff ]', '.venv/bin/ruff check .', 'No ruff in requirements.txt.'),
+    },
+    { name: 'types', run: whereThere('[ -x .venv/bin/mypy ]', '.venv/bin/mypy .', 'No mypy in requirements.txt.') },
+    {
+      name: 'test',
+      run: whereThere('[ -x .venv/bin/pytest ]', '.venv/bin/pytest', 'No pytest in requirements.txt.'),
+    },
+  ],
+};
+
+const go: Stack = {
+  id: 'go',
+  title: 'Go',
+  marker: 'go.mod',
+  image: 'golang:1.26-trixie',
+  steps: [
+    { name: 'install', run: 'go mod download\ngo mod verify' },
+    { name: 'lint', run: 'go vet ./...' },
+    { name: 'types', run: 'go build ./...' },
+    { name: 'test', run: 'go test ./...' },
+  ],
+};
+
+const maven: Stack = {
+  id: 'maven',
+  title: 'Java with Maven',
+  marker: 'pom.xml',
+  image: 'maven:3-eclipse-temurin-21',
+  steps: [
+    {
+      name: 'test',
+      run: 'if [ -f mvnw ]; then\n  sh ./mvnw -B -ntp verify\nelse\n  mvn -B -ntp verify\nfi',
+    },
+  ],
+};
+
+const gradle: Stack = {
+  id: 'gradle',
+  title: 'Java with Gradle',
+  marker: 'gradlew',
+  image: 'eclipse-temurin:21-jdk',
+  steps: [{ name: 'test', run: 'sh ./gradlew --no-daemon check' }],
+};
+
+/** Nothing but a Dockerfile: building the image is all that is known of it. */
+const docker: Stack = { id: 'docker', title: 'Dockerfile', marker: 'Dockerfile', image: '', steps: [] };
+
+/** In the order in which a folder is asked: one with several markers is of the first. */
+export const stacks: readonly Stack[] = [node, uv, pip, go, maven, gradle, docker];
+
+/** The stack of a folder by the names of the files in it; one without any marker counts as an image to be built. */
+export function stackOf(names: ReadonlySet<string>): Stack {
+  return stacks.find(({ marker }) => names.has(marker)) ?? docker;
+}
