@@ -1,4 +1,5 @@
 import { healthPaths } from '../protocol/health.ts';
+import { defaultDelivery } from './default-delivery.ts';
 import { defaultRoute, defaultRules } from './default-route.ts';
 import { gatewayPolicy } from './policies/gateway-policy.ts';
 import { gatewayTls } from './policies/gateway-tls.ts';
@@ -35,6 +36,7 @@ export function defaultWorkspace(written: WrittenWorkspace, sourceText: SourceTe
     services: Object.entries(written.services ?? {}).map(([name, service]) =>
       defaultService(name, service, { sourceText, defaults }),
     ),
+    delivery: defaultDelivery(written.delivery),
   };
 }
 

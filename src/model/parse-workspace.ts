@@ -2,6 +2,7 @@ import { checkAuth } from './checks/check-auth.ts';
 import { checkAggregates } from './checks/check-aggregates.ts';
 import { checkCalls } from './checks/check-calls.ts';
 import { checkDelivery } from './checks/check-delivery.ts';
+import { checkEnvironments } from './checks/check-environments.ts';
 import { checkElsewhere } from './checks/check-elsewhere.ts';
 import { checkFilters } from './checks/check-filters.ts';
 import { checkEnvironment } from './checks/check-environment.ts';
@@ -36,6 +37,7 @@ const checks = [
   checkPorts,
   checkTls,
   checkAuth,
+  checkEnvironments,
 ];
 
 /**

@@ -28,6 +28,14 @@ export interface WorkspaceDraft {
   readonly filters: readonly FilterUseDraft[];
   /** What routes, calls and the gateway say of requests. */
   readonly policies: readonly PolicyDraft[];
+  readonly delivery: DeliveryDraft;
+}
+
+/** How commits get to users. */
+export interface DeliveryDraft {
+  readonly hasRegistry: boolean;
+  readonly chaos: readonly Placed[];
+  readonly environments: readonly { readonly name: string; readonly path: Path; readonly value: Mapping }[];
 }
 
 /** Keys of a route, a call, or the defaults for all routes. */
@@ -76,6 +84,20 @@ export function draftWorkspace(value: unknown): WorkspaceDraft {
     services: Object.entries(asMapping(root['services']) ?? {}).map(([name, service]) => draftService(name, service)),
     policies: draftPolicies(root),
     filters: draftFilters(value),
+    delivery: draftDelivery(root['delivery']),
+  };
+}
+
+function draftDelivery(value: unknown): DeliveryDraft {
+  const delivery = asMapping(value);
+  const path = ['delivery', 'environments'];
+  return {
+    hasRegistry: delivery?.['registry'] !== undefined,
+    chaos: asList(delivery?.['chaos']).flatMap((item, index) => placed(item, ['delivery', 'chaos', index])),
+    environments: Object.entries(asMapping(delivery?.['environments']) ?? {}).flatMap(([name, entry]) => {
+      const environment = asMapping(entry);
+      return environment === undefined ? [] : [{ name, path: [...path, name], value: environment }];
+    }),
   };
 }
 

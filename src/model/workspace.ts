@@ -1,4 +1,5 @@
 import type { GatewayPolicy } from '../protocol/policy.ts';
+import type { Delivery } from './delivery.ts';
 import type { ServiceProtocol, SystemEdge, SystemHealth, SystemRoute } from '../protocol/system.ts';
 
 /** A workspace as everything but the parser sees it: checked, defaults applied, plain data. */
@@ -9,6 +10,8 @@ export interface Workspace {
   readonly gateway: WorkspaceGateway;
   /** In the order of the file, which is the order people expect in lists; sort where order must not matter. */
   readonly services: readonly Service[];
+  /** Undefined: nothing is said of pipelines and environments. */
+  readonly delivery: Delivery | undefined;
 }
 
 interface WorkspaceGateway {

@@ -27,4 +27,6 @@ export const defaultValues = {
   fallback: { status: 200, stale: '1h' },
   filterTimeout: '1s',
   filterOnFailure: 'refuse',
+  strategy: 'rolling',
+  weights: [10, 50],
 } as const;

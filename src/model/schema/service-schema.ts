@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 import { call } from './call-schema.ts';
-import { shellSyntax, splitCommand } from './command-words.ts';
+import { commandLine, commandProblem } from './command-line.ts';
 import { defaultValues } from './default-values.ts';
 import { parseSizeBytes, sizePattern } from './quantities.ts';
 import { route } from './route-schema.ts';
@@ -17,7 +17,6 @@ const healthPattern = /^(?:tcp|\/[^\s#]{0,400})$/;
 const minMemoryBytes = 6 * 1024 ** 2;
 
 const path = () => text(workspacePathPattern, workspacePathProblem);
-const commandLine = () => text(/\S/, commandProblem);
 
 const processors = { error: 'must be a number of processors from 0.01 to 256, such as 0.5' };
 const limits = mapping(
@@ -123,13 +122,6 @@ function memoryProblem(memory: string): string | undefined {
   const bytes = parseSizeBytes(memory);
   if (Number.isNaN(bytes)) return 'must be an amount with its unit, such as `512m` or `1g`';
   return bytes >= minMemoryBytes ? undefined : 'must be at least `6m`';
-}
-
-function commandProblem(commandLineText: string): string | undefined {
-  if (commandLineText.trim() === '') return 'must not be empty';
-  if (splitCommand(commandLineText) !== undefined) return undefined;
-  if (!shellSyntax.test(commandLineText)) return 'must have an end to each text in quotes';
-  return 'must be one program with its arguments, since no shell runs it (`sh -c "…"` asks for one)';
 }
 
 function prepareProblem(input: unknown): string {

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 
 import { namePattern, nameProblem, reservedServiceNames } from '../../protocol/names.ts';
 import { defaultValues } from './default-values.ts';
+import { deliverySchema } from './delivery-schema.ts';
 import { gatewaySchema } from './gateway-schema.ts';
 import { documented, mapping, oneOf, text } from './schema-parts.ts';
 import { serviceSchema } from './service-schema.ts';
@@ -33,6 +34,9 @@ export const workspaceSchema = mapping(
     services: documented(z.nullish(services), {
       description: 'The services by name. The name is their host name and part of their variables.',
       propertyNames: { pattern: namePattern.source, not: { enum: reservedServiceNames } },
+    }),
+    delivery: documented(z.nullish(deliverySchema), {
+      description: 'How a commit gets to users: pipelines, images, environments.',
     }),
   },
   'must be a mapping such as `name: shop`',

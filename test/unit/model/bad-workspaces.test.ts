@@ -49,7 +49,7 @@ describe('keys', () => {
     ['engin: auto', '2:1 engin: `engin` is not a key msa knows in a workspace. [Did you mean `engine`?]'],
     [
       'version: 3',
-      '2:1 version: `version` is not a key msa knows in a workspace. [Known here: name, engine, isolation, gateway, services.]',
+      '2:1 version: `version` is not a key msa knows in a workspace. [Known here: name, engine, isolation, gateway, services, delivery.]',
     ],
     [
       'name: again',
@@ -57,7 +57,7 @@ describe('keys', () => {
     ],
     [
       'on: 1',
-      '2:1 on: `on` is not a key msa knows in a workspace. [Known here: name, engine, isolation, gateway, services.]',
+      '2:1 on: `on` is not a key msa knows in a workspace. [Known here: name, engine, isolation, gateway, services, delivery.]',
     ],
     ['services: { a: *b }', '2:16 services.a: No `&b` stands before this `*b`.'],
   ])('%s', (yaml, expected) => {

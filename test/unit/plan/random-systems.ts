@@ -49,6 +49,7 @@ export function workspaceOf(services: readonly Service[], changes: Partial<Works
     name: 'shop',
     engine: 'auto',
     isolation: 'open',
+    delivery: undefined,
     gateway: {
       port: 8080,
       bind: '127.0.0.1',
