@@ -168,6 +168,7 @@ const chaosKill: CommandSpec = {
     { flags: '--duration <duration>', description: 'Load in all, at least; 10s when left out' },
     { flags: '--timeout <duration>', description: 'How long it may be away; 30s when left out' },
     { flags: '--seed <number>', description: 'Choose as the run with this seed did' },
+    { flags: '--junit <file>', description: 'Write the verdict as a JUnit report too', completes: 'files' },
   ],
   examples: [
     'msa chaos kill orders',

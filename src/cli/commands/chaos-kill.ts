@@ -1,8 +1,11 @@
 import { randomInt } from 'node:crypto';
 
 import { killUnderLoad, type KillOptions } from '../../app/chaos/kill-under-load.ts';
+import { killSuite, unprovenSuite } from '../../app/chaos/kill-suite.ts';
+import { openJUnitFile, type WriteSuites } from '../../app/delivery/junit-file.ts';
 import type { KillReport } from '../../chaos/report.ts';
 import { MsaError } from '../../model/errors.ts';
+import { noColors } from '../colors.ts';
 import type { CommandInput, CommandResult } from '../command.ts';
 import type { Deps } from '../deps.ts';
 import { countOption, durationOption, textArgument, textOption } from '../option-values.ts';
@@ -16,11 +19,23 @@ const defaults = { ratePerSecond: 50, afterMs: 3000, durationMs: 10_000, timeout
 /** Kills one instance under load; the verdict decides the exit code. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
   const options = readOptions(input);
+  const writeSuites = await openJUnitFile(deps.files, deps.directory, textOption(input, 'junit'));
   const load = await deps.loadGenerator();
-  const report = await withRunning(deps, (running) => killUnderLoad({ ...deps, load }, running, options));
+  const report = await withRunning(deps, (running) => killUnderLoad({ ...deps, load }, running, options)).catch(
+    async (error: unknown) => noteUnproven(error, options.target, writeSuites),
+  );
+  const facts = renderKillReport(report, noColors);
+  await writeSuites([killSuite(report, { timeoutMs: options.timeoutMs, facts })]);
   const failure = findFailure(report);
   const result = { data: report, text: renderKillReport(report, deps.colors) };
   return failure === undefined ? result : { ...result, failure };
+}
+
+/** A run that ended before it could show anything fails whoever waits for a report of it. */
+async function noteUnproven(error: unknown, target: string, writeSuites: WriteSuites): Promise<never> {
+  if (error instanceof MsaError && error.code === 'MSA_CHAOS_INCONCLUSIVE')
+    await writeSuites([unprovenSuite(target, error.message)]);
+  throw error;
 }
 
 function readOptions(input: CommandInput): KillOptions {

@@ -1,9 +1,12 @@
 import { EventEmitter } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
 import type { Engines } from '../../../src/ports/engines.ts';
 import { runMsaWith } from '../../support/run-msa.ts';
+import { elementsOf, junitProblems, readXml } from '../../support/read-xml.ts';
 import { testWorkspace } from '../../support/workspace.ts';
 import { simulate, type Behaviour } from '../../unit/app/chaos/simulated-system.ts';
 
@@ -24,7 +27,8 @@ async function chaosKillWith(signals: EventEmitter, behaviour: Partial<Behaviour
   const { clock, load } = deps;
   const world = { signals, deps: { engines, clock, loadGenerator: async () => load } };
   const run = await runMsaWith(world, workspace.root, 'chaos', 'kill', ...argv);
-  return { ...run, killed: killed(), isDisconnected: isDisconnected(), isLoaded: isLoaded() };
+  const junit = await readFile(join(workspace.root, 'reports/chaos/kill.xml'), 'utf8').catch(() => undefined);
+  return { ...run, junit, killed: killed(), isDisconnected: isDisconnected(), isLoaded: isLoaded() };
 }
 
 test('exit code 0 and a report when the system bears it', async () => {
@@ -63,6 +67,78 @@ test('exit code 5 when nothing was proven', async () => {
   expect(unhurt.exitCode).toBe(5);
   expect(unhurt.stdout).toMatch(/^inconclusive .*nothing shows that orders-\d died/);
 });
+
+/** The name of each test case in a report, with what became of it. */
+function outcomesIn(junit = ''): Readonly<Record<string, string>> {
+  expect(junitProblems(junit)).toBe('');
+  return Object.fromEntries(
+    elementsOf(readXml(junit), 'testcase').map(({ attributes, children }) => {
+      const outcome = children.find(({ name }) => name !== 'system-out');
+      return [
+        attributes['name'],
+        outcome === undefined ? 'passed' : `${outcome.name}: ${outcome.attributes['message']}`,
+      ];
+    }),
+  );
+}
+
+const junitFile = ['--junit', 'reports/chaos/kill.xml'] as const;
+
+test('--junit tells a pipeline what was held, what was not, and what was not proven', async () => {
+  const held = await chaosKill({}, 'orders', '--instance', 'orders-2', ...junitFile);
+  expect(held.exitCode).toBe(0);
+  expect(outcomesIn(held.junit)).toEqual({
+    'no request fails while an instance is killed': 'passed',
+    'the killed instance comes back by itself': 'passed',
+    'the run proves it': 'passed',
+  });
+  expect(elementsOf(readXml(held.junit ?? ''), 'system-out')[0]?.text).toContain(
+    'orders-2 was killed under load: no request failed, and orders-2 came back by itself',
+  );
+
+  const alone = { instances: { 'orders-1': 'up' }, failsWhileAway: true } as const;
+  const refuted = await chaosKill(alone, 'orders', ...junitFile);
+  expect(refuted.exitCode).toBe(4);
+  expect(outcomesIn(refuted.junit)).toEqual({
+    'no request fails while an instance is killed': expect.stringMatching(/^failure: 44 of \d+ requests failed$/),
+    'the killed instance comes back by itself': 'passed',
+    'the run proves it': 'passed',
+  });
+
+  const late = await chaosKill(
+    { restartedAfterMs: Infinity, upAfterMs: Infinity },
+    'orders',
+    '--timeout',
+    '1s',
+    ...junitFile,
+  );
+  expect(late.exitCode).toBe(4);
+  expect(outcomesIn(late.junit)['the killed instance comes back by itself']).toMatch(
+    /^failure: orders-\d was not back within 1 s$/,
+  );
+
+  const unproven = { detectedAfterMs: Infinity, restartedAfterMs: Infinity };
+  for (const argv of [['orders', '--timeout', '1s'], ['payments']]) {
+    const { exitCode, junit } = await chaosKill(unproven, ...argv, ...junitFile);
+    expect(exitCode).toBe(5);
+    expect(outcomesIn(junit)).toEqual({
+      'no request fails while an instance is killed': 'skipped: the run proves nothing',
+      'the killed instance comes back by itself': 'skipped: the run proves nothing',
+      'the run proves it': expect.stringMatching(
+        /^failure: (?:nothing shows that orders|payments has no public route)/,
+      ),
+    });
+  }
+});
+
+test.each(['.', 'services/', '', 'msa.yaml/junit.xml'])(
+  '--junit %j is refused before anything is killed',
+  async (file) => {
+    const { exitCode, stderr, killed } = await chaosKill({}, 'orders', '--junit', file);
+    expect(stderr).toContain('MSA_USAGE');
+    expect({ exitCode, killed }).toEqual({ exitCode: 2, killed: undefined });
+  },
+);
 
 test('Ctrl-C ends the load and lets go of the engine, also right after the kill', async () => {
   const signals = new EventEmitter();
