@@ -7,6 +7,7 @@ import { createCertificates } from '../io/certificates/certificates.ts';
 import { systemClock } from '../io/clock.ts';
 import { trustFor } from '../io/certificates/trust.ts';
 import { createFileStore } from '../io/file-store/file-store.ts';
+import { createGit } from '../io/git/git.ts';
 import { createLocks } from '../io/locks/locks.ts';
 import { createPrompter } from '../io/prompter.ts';
 import { createStopper } from '../io/stopper.ts';
@@ -62,6 +63,7 @@ export async function buildDeps({ world, flags, printer, signal }: Parts): Promi
     engines: createEngines({ programsDirectory: join(packageRoot(), 'dist', 'programs'), env, version: readVersion() }),
     certificates,
     locks: createLocks(),
+    git: createGit(env),
     clock: systemClock,
     createStopper,
     loadGenerator: async () => {

@@ -4,6 +4,7 @@ import type { Certificates } from '../ports/certificates.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FileStore } from '../ports/file-store.ts';
 import type { FilterCompiler } from '../ports/filter-compiler.ts';
+import type { Git } from '../ports/git.ts';
 import type { HttpCaller } from '../ports/http-caller.ts';
 import type { Locks } from '../ports/locks.ts';
 import type { LoadGenerator } from '../ports/load.ts';
@@ -44,6 +45,8 @@ export interface Deps {
   /** What runs systems. */
   readonly engines: Engines;
   readonly locks: Locks;
+  /** The repository the workspace lies in. */
+  readonly git: Git;
   readonly certificates: Certificates;
   readonly clock: Clock;
   readonly createStopper: CreateStopper;

@@ -200,6 +200,21 @@ export const errorTable = {
     when: 'The experiment says nothing: no request could be sent, or the fault hit nobody.',
     remedy: 'Name a path that answers with `--path`, or give the service a second instance.',
   },
+  MSA_GIT_UNAVAILABLE: {
+    exitCode: exitCodes.environment,
+    when: 'A command asks what has changed, and the workspace lies in no git repository, or git is not installed.',
+    remedy: 'Begin one with `git init`, or take everything as changed: `--all`.',
+  },
+  MSA_GIT_FAILED: {
+    exitCode: exitCodes.failed,
+    when: 'git refused or broke off what it was asked; the message has its words.',
+    remedy: 'Run the command of git that the message names, and correct what it says.',
+  },
+  MSA_RANGE_UNKNOWN: {
+    exitCode: exitCodes.usage,
+    when: 'A range names a commit that is not in this clone, or two commits without a common past.',
+    remedy: 'Fetch the whole history: `git fetch --unshallow`, or `fetch-depth: 0` where CI checks out.',
+  },
   MSA_INTERRUPTED: {
     exitCode: exitCodes.interrupted,
     when: 'The command was stopped by Ctrl-C or a signal; what it had begun was taken back.',

@@ -1,0 +1,86 @@
+import type { ChangedRange, Git } from '../../ports/git.ts';
+import { gitFailed, runGit } from './run-git.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** git as the program of that name. It is asked only for what it gives without regard to the user's settings. */
+export function createGit(env: Env): Git {
+  /** Gives what git writes; undefined when it says no, which is an exit code of 1 or one of `no`. */
+  const ask = async (root: string, argv: readonly string[], no: readonly number[]): Promise<string | undefined> => {
+    const outcome = await runGit(env, root, argv);
+    if (outcome === undefined) throw gitFailed(argv, 'there is no git on PATH any more');
+    if (outcome.exitCode === 0) return outcome.output;
+    if (no.includes(outcome.exitCode)) return undefined;
+    throw gitFailed(argv, outcome.complaint);
+  };
+  return {
+    root: (directory) => findRoot(env, directory),
+    commit: async (root, revision) => {
+      const argv = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+      return (await ask(root, argv, [1, 128]))?.trim();
+    },
+    mergeBase: async (root, one, other) =>
+      (await ask(root, ['merge-base', '--end-of-options', one, other], [1]))?.trim(),
+    defaultBranch: async (root) => {
+      const format = '--format=%(refname)%00%(refname:short)%00%(symref:short)';
+      return chooseDefaultBranch((await ask(root, ['for-each-ref', format, ...defaultBranches], [])) ?? '');
+    },
+    changedFiles: async (range) => {
+      const lists = await Promise.all([
+        ask(range.root, diffArguments(range), []),
+        range.to === undefined ? ask(range.root, untracked, []) : '',
+      ]);
+      return [...new Set(lists.flatMap((list) => splitNul(list ?? '')))];
+    },
+    readAt: (root, commit, path) => ask(root, ['cat-file', 'blob', '--end-of-options', `${commit}:${path}`], [128]),
+    namesAt: async (root, commit, path) => {
+      const folder = path === '' || path === '.' ? `${commit}:` : `${commit}:${path}`;
+      const argv = ['ls-tree', '-z', '--name-only', '--full-tree', '--end-of-options', folder];
+      return splitNul((await ask(root, argv, [128])) ?? '');
+    },
+  };
+}
+
+async function findRoot(env: Env, directory: string): Promise<string | undefined> {
+  const argv = ['rev-parse', '--show-toplevel'];
+  const outcome = await runGit(env, directory, argv);
+  if (outcome?.exitCode === 0) return outcome.output.replace(/\r?\n$/, '');
+  // To say that there is no repository where git only dislikes its owner would send the user the wrong way.
+  if (outcome?.complaint.includes('safe.directory') === true) throw gitFailed(argv, outcome.complaint);
+  return undefined;
+}
+
+const untracked = ['ls-files', '-z', '--others', '--exclude-standard'];
+
+/** Two commits are compared as trees; what stands on disk is first compared by times, then by content. */
+function diffArguments({ from, to }: ChangedRange): readonly string[] {
+  const common = ['-z', '--name-only', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=all'];
+  return to === undefined
+    ? ['-c', 'diff.autoRefreshIndex=true', 'diff', '--no-relative', ...common, '--end-of-options', from, '--']
+    : ['diff-tree', '-r', ...common, '--end-of-options', from, to, '--'];
+}
+
+/** In the order in which they are believed. */
+const defaultBranches = [
+  'refs/remotes/origin/HEAD',
+  'refs/remotes/*/HEAD',
+  'refs/remotes/origin/main',
+  'refs/remotes/origin/master',
+  'refs/heads/main',
+  'refs/heads/master',
+];
+
+function chooseDefaultBranch(output: string): string | undefined {
+  const found = output.split('\n').map((line) => line.split('\0'));
+  const matches = defaultBranches.flatMap((pattern) => {
+    const isMatch = new RegExp(`^${pattern.replace('*', '[^/]+')}$`);
+    return found.filter(([name = '']) => isMatch.test(name));
+  });
+  const [best] = matches;
+  // One that points to a branch stands for it.
+  return best === undefined ? undefined : best[2] || best[1];
+}
+
+function splitNul(list: string): readonly string[] {
+  return list.split('\0').filter((name) => name !== '');
+}
