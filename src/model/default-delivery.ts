@@ -9,6 +9,7 @@ export function defaultDelivery(written: WrittenDelivery | null | undefined): De
   return {
     pipelines: written.pipelines ?? [],
     registry: written.registry,
+    branch: written.branch ?? defaultValues.branch,
     schedule: written.schedule,
     chaos: written.chaos ?? [],
     environments: Object.entries(written.environments ?? {}).map(([name, environment]) =>

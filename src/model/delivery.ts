@@ -4,6 +4,8 @@ export interface Delivery {
   readonly pipelines: readonly PipelineProvider[];
   /** Where images go: that of a service is `<registry>/<service>`. Undefined: none are published. */
   readonly registry: string | undefined;
+  /** The one that is published and deployed. */
+  readonly branch: string;
   /** A cron expression: when the whole pipeline runs although nothing has changed. */
   readonly schedule: string | undefined;
   /** Services of which an instance is killed in the system test. */

@@ -1,9 +1,8 @@
-import { isMap, isPair, isScalar, isSeq, parseDocument, stringify, type Pair, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, stringify, type YAMLMap } from 'yaml';
 
-import { canonicalJson } from './canonical-json.ts';
+import { find, finish, indexOf, openFile, uneditable, type OpenFile } from './edit-file.ts';
 import { MsaError } from './errors.ts';
 import { asMapping, type Mapping } from './yaml/mapping.ts';
-import { readDocument } from './yaml/read-document.ts';
 import {
   appendItem,
   appendPair,
@@ -24,7 +23,7 @@ import type { WrittenService } from './schema/workspace-schema.ts';
 
 /** Adds a service behind the others. Refuses a name that is taken with MSA_SERVICE_EXISTS. */
 export function addService(text: string, name: string, service: WrittenService): string {
-  const file = open(text);
+  const file = openFile(text);
   const { yaml, root, services } = file;
   if (services?.names.includes(name) === true) {
     throw new MsaError('MSA_SERVICE_EXISTS', `The workspace already has a service \`${name}\`.`);
@@ -44,7 +43,7 @@ export function removeService(
   text: string,
   name: string,
 ): { readonly text: string; readonly calledBy: readonly string[] } {
-  const file = open(text);
+  const file = openFile(text);
   const { [name]: removed, ...others } = file.services?.values ?? {};
   if (file.services?.map === undefined || removed === undefined) throw unknownService(name, file.services?.names);
   const { map, pair, names } = file.services;
@@ -58,7 +57,7 @@ export function removeService(
 
 /** Lets a service call another; the same text when it does already. */
 export function addCall(text: string, caller: string, callee: string): string {
-  const file = open(text);
+  const file = openFile(text);
   const { service, present, calls } = openCalls(file, caller);
   if (present.some((call) => calleeOf(call) === callee)) return text;
   const wanted = withCalls(file, caller, [...present, callee]);
@@ -73,7 +72,7 @@ export function addCall(text: string, caller: string, callee: string): string {
 
 /** Lets a service no longer call another; the same text when it does not. */
 export function removeCall(text: string, caller: string, callee: string): string {
-  const file = open(text);
+  const file = openFile(text);
   const { service, present, calls } = openCalls(file, caller);
   const index = present.findIndex((call) => calleeOf(call) === callee);
   if (index === -1 || !isSeq(calls?.value)) return text;
@@ -89,7 +88,7 @@ export function removeCall(text: string, caller: string, callee: string): string
 
 /** Says how many instances of a service run; the same text when it says so already. */
 export function setReplicas(text: string, name: string, replicas: number): string {
-  const file = open(text);
+  const file = openFile(text);
   const service = openService(file, name);
   const pair = find(service, 'replicas');
   const before = asMapping(file.services?.values[name]);
@@ -103,50 +102,13 @@ export function setReplicas(text: string, name: string, replicas: number): strin
 
 /** Gives the workspace another name, in the quotes the old one has. */
 export function setName(text: string, name: string): string {
-  const file = open(text);
+  const file = openFile(text);
   const pair = find(file.root, 'name');
   if (!isScalar(pair?.value)) throw uneditable('it has no `name`', `Begin the file with \`name: ${name}\`.`);
   const quote = /^["']/.exec(file.yaml.slice(pair.value.range?.[0] ?? 0))?.[0];
   const written = quote === undefined ? stringify(name).trimEnd() : quote + name + quote;
   const edit = { wanted: { ...file.value, name }, byHand: `Write \`name: ${written}\`.` };
   return finish(file, setValue(file.yaml, pair, written), edit);
-}
-
-interface OpenFile {
-  /** The byte order mark, or nothing. */
-  readonly mark: string;
-  readonly yaml: string;
-  readonly root: YAMLMap;
-  readonly value: Mapping;
-  readonly services: OpenServices | undefined;
-}
-
-interface OpenServices {
-  readonly pair: Pair;
-  /** Undefined when there is no service yet, however that is written. */
-  readonly map: YAMLMap | undefined;
-  readonly values: Mapping;
-  readonly names: readonly string[];
-}
-
-function open(text: string): OpenFile {
-  const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
-  const yaml = text.slice(mark.length);
-  const reading = readDocument(yaml);
-  const root = reading.ok ? parseDocument(yaml, { uniqueKeys: false }).contents : null;
-  if (!reading.ok || !isMap(root) || root.items.length === 0) {
-    throw uneditable('it cannot be read', 'Run `msa validate` and correct what it lists.');
-  }
-  const value = asMapping(reading.document.value) ?? {};
-  return { mark, yaml, root, value, services: openServices(root, value) };
-}
-
-function openServices(root: YAMLMap, value: Mapping): OpenServices | undefined {
-  const pair = find(root, 'services');
-  if (pair === undefined) return undefined;
-  const map = isMap(pair.value) && pair.value.items.length > 0 ? pair.value : undefined;
-  const values = asMapping(value['services']) ?? {};
-  return { pair, map, values, names: Object.keys(values) };
 }
 
 function openService({ services }: OpenFile, name: string): YAMLMap {
@@ -168,25 +130,6 @@ function withService({ value, services }: OpenFile, name: string, service: Mappi
   return { ...value, services: { ...services?.values, [name]: service } };
 }
 
-/** Gives the edited text only if it says exactly what was wanted. */
-function finish({ mark }: OpenFile, edited: string, { wanted, byHand }: { wanted: Mapping; byHand: string }): string {
-  const reading = readDocument(edited);
-  const good =
-    reading.ok &&
-    reading.document.findings.length === 0 &&
-    canonicalJson(reading.document.value) === canonicalJson(wanted);
-  if (!good) throw uneditable('this edit would change more than it should', `Make it by hand:\n${byHand}`);
-  return mark + edited;
-}
-
-function find(map: YAMLMap, key: string): Pair | undefined {
-  return map.items.find((pair) => isPair(pair) && isScalar(pair.key) && pair.key.value === key);
-}
-
-function indexOf(map: YAMLMap, key: string): number {
-  return map.items.findIndex((pair) => isScalar(pair.key) && pair.key.value === key);
-}
-
 function writtenCalls(service: unknown): readonly unknown[] {
   const calls: unknown = asMapping(service)?.['calls'];
   return Array.isArray(calls) ? calls : [];
@@ -200,8 +143,4 @@ function calleeOf(call: unknown): unknown {
 function unknownService(name: string, known: readonly string[] = []): MsaError {
   const hint = known.length === 0 ? 'It has no services yet.' : `Its services are: ${known.join(', ')}.`;
   return new MsaError('MSA_SERVICE_UNKNOWN', `The workspace has no service \`${name}\`.`, { hint });
-}
-
-function uneditable(reason: string, hint: string): MsaError {
-  return new MsaError('MSA_WORKSPACE_INVALID', `msa cannot edit this msa.yaml: ${reason}.`, { hint });
 }

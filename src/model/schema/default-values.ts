@@ -27,6 +27,7 @@ export const defaultValues = {
   fallback: { status: 200, stale: '1h' },
   filterTimeout: '1s',
   filterOnFailure: 'refuse',
+  branch: 'main',
   strategy: 'rolling',
   weights: [10, 50],
 } as const;

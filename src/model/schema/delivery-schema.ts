@@ -9,6 +9,8 @@ import { documented, mapping, oneOf, text } from './schema-parts.ts';
 
 const registryPattern =
   /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?(?:\/[a-z0-9]+(?:(?:[._]|__|-{1,9})[a-z0-9]+){0,30}){0,10}$/;
+// What git takes and no YAML, shell or glob of a pipeline gives a meaning.
+const branchPattern = /^[A-Za-z0-9](?:[A-Za-z0-9_-]|[./](?![./])){0,99}$/;
 const urlPattern = /^https?:\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})(?::\d{1,5})?(?:\/[A-Za-z0-9._~/-]{0,500})?$/;
 
 const weight = { error: 'must be a whole number of percent from 1 to 99' };
@@ -69,6 +71,10 @@ export const deliverySchema = mapping(
       description: 'Where images are published: that of a service is `<registry>/<service>`.',
       examples: ['ghcr.io/acme/shop'],
     }),
+    branch: documented(z.optional(text(branchPattern, branchProblem)), {
+      description: 'The branch that is published and deployed.',
+      default: defaultValues.branch,
+    }),
     schedule: documented(z.optional(text(cronPattern, cronProblem)), {
       description: 'When the whole pipeline runs although nothing has changed, as a cron expression.',
       examples: ['0 3 * * 1'],
@@ -94,6 +100,10 @@ function registryProblem(registry: string): string | undefined {
   if (registry.includes('://')) return 'must be without `https://`, such as `ghcr.io/acme/shop`';
   if (registry !== registry.toLowerCase()) return 'must be in lower case, as registries demand it';
   return registryPattern.test(registry) ? undefined : 'must be a registry with a path, such as `ghcr.io/acme/shop`';
+}
+
+function branchProblem(branch: string): string | undefined {
+  return branchPattern.test(branch) ? undefined : 'must be the name of a branch such as `main`';
 }
 
 function urlProblem(url: string): string | undefined {

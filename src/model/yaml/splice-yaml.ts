@@ -175,7 +175,7 @@ function blockLines(
     .map((line) => (line === '' ? line : indent + line));
 }
 
-function flowText(value: unknown): string {
+export function flowText(value: unknown): string {
   return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
 }
 

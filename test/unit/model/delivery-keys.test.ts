@@ -27,6 +27,7 @@ describe('delivery', () => {
     expect(result.ok && result.workspace.delivery).toEqual({
       pipelines: [],
       registry: 'ghcr.io/acme/shop',
+      branch: 'main',
       schedule: undefined,
       chaos: [],
       environments: [
@@ -67,6 +68,10 @@ describe('delivery', () => {
     [
       '{ pipelines: [circle] }',
       '4:25 delivery.pipelines[0]: `pipelines[0]` must be one of `github`, `gitlab`, `jenkins`, but is `circle`.',
+    ],
+    [
+      '{ branch: "a$(id)" }',
+      '4:21 delivery.branch: `branch` must be the name of a branch such as `main`, but is `a$(id)`.',
     ],
     ["{ schedule: '@daily' }", `4:23 delivery.schedule: \`schedule\` ${five}, but is \`@daily\`.`],
     [
