@@ -52,6 +52,22 @@ export function dockerText(text: string): string {
   return oneLine(text).replaceAll(/["\\$]/g, String.raw`\$&`);
 }
 
+/** A text as one word of a POSIX shell. */
+export function shellText(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** A text as a literal of Groovy in which nothing is expanded. */
+export function groovyText(text: string): string {
+  const escaped = jsonLiteral(text).slice(1, -1).replaceAll(String.raw`\"`, '"').replaceAll("'", String.raw`\'`);
+  return `'${escaped}'`;
+}
+
+/** Every line but the first moved to the right: for a block of YAML or Groovy that begins where the template says. */
+export function indented(text: string, columns: number): string {
+  return text.replaceAll(/\n(?!\n|$)/g, `\n${' '.repeat(columns)}`);
+}
+
 /**
  * The helpers of our templates. Strict mode does not look at the arguments of helpers, so a misspelt name would quietly
  * be nothing: each of them refuses undefined. `if` and `unless` take it, being what asks for an optional value.
@@ -61,6 +77,12 @@ export const helpers = {
   js: (value: unknown, call: HelperCall) => jsLiteral(given(value, 'js', call)),
   oneLine: (value: unknown, call: HelperCall) => oneLine(requireText(value, 'oneLine', call)),
   dockerText: (value: unknown, call: HelperCall) => dockerText(requireText(value, 'dockerText', call)),
+  shell: (value: unknown, call: HelperCall) => shellText(requireText(value, 'shell', call)),
+  groovy: (value: unknown, call: HelperCall) => groovyText(requireText(value, 'groovy', call)),
+  block: (value: unknown, columns: unknown, call: HelperCall) => {
+    if (typeof columns !== 'number') throw new HelperError('block: the second argument is not a number', call);
+    return indented(requireText(value, 'block', call), columns);
+  },
   eq: (left: unknown, right: unknown, call: HelperCall) => given(left, 'eq', call) === given(right, 'eq', call),
   includes: (list: unknown, value: unknown, call: HelperCall) => {
     if (!Array.isArray(list)) throw new HelperError('includes: the first argument is not a list', call);

@@ -1,0 +1,46 @@
+/** An action by the commit of a release: tags can be moved, commits cannot. */
+export interface ActionPin {
+  readonly version: string;
+  readonly commit: string;
+}
+
+/** What the pipelines we generate use, as it was when this version of msa was made. `msa ci update` brings files to it. */
+export const actionPins = {
+  'actions/attest': { version: 'v4.2.2', commit: '1e69f48acb82d1966a394da916b4c1698aa569d6' },
+  'actions/checkout': { version: 'v7.0.1', commit: '3d3c42e5aac5ba805825da76410c181273ba90b1' },
+  'actions/setup-go': { version: 'v7.0.0', commit: 'b7ad1dad31e06c5925ef5d2fc7ad053ef454303e' },
+  'actions/setup-java': { version: 'v5.7.0', commit: 'b6effb05e454b25005698d916606bdc6ffcbf961' },
+  'actions/setup-node': { version: 'v7.0.0', commit: '820762786026740c76f36085b0efc47a31fe5020' },
+  'actions/setup-python': { version: 'v7.0.0', commit: '5fda3b95a4ea91299a34e894583c3862153e4b97' },
+  'actions/upload-artifact': { version: 'v7.0.0', commit: 'bbbca2ddaa5d8feaa63e36b76fdaad77386f024f' },
+  'astral-sh/setup-uv': { version: 'v10.0.1', commit: '20cfd1bf945f4377ade1205e4dbc17946fc9a30d' },
+  'docker/build-push-action': { version: 'v7.3.0', commit: '53b7df96c91f9c12dcc8a07bcb9ccacbed38856a' },
+  'docker/login-action': { version: 'v4.1.0', commit: '4907a6ddec9925e35a0a9e82d7399ccc52663121' },
+  'docker/setup-buildx-action': { version: 'v4.3.0', commit: '37fe631027851001ddb9b187196cc803df7f5f0e' },
+} as const satisfies Readonly<Record<string, ActionPin>>;
+
+export type ActionName = keyof typeof actionPins;
+
+/** What stands behind `uses:`, with the version as the comment that update tools read. */
+export function pinnedAction(name: ActionName): string {
+  const { commit, version } = actionPins[name];
+  return `${name}@${commit} # ${version}`;
+}
+
+/** An image by tag, for people, and digest, for machines. */
+export interface ImagePin {
+  readonly tag: string;
+  readonly digest: string;
+}
+
+export const imagePins = {
+  'anchore/grype': {
+    tag: 'v0.118.0',
+    digest: 'sha256:8a93fc48da96bd6ec5981279d099b69de11541dc68fdf222fb9161f8ff284af7',
+  },
+} as const satisfies Readonly<Record<string, ImagePin>>;
+
+export function pinnedImage(name: keyof typeof imagePins): string {
+  const { tag, digest } = imagePins[name];
+  return `${name}:${tag}@${digest}`;
+}

@@ -1,0 +1,90 @@
+import type { Environment, PipelineProvider } from '../../model/delivery.ts';
+import type { Workspace } from '../../model/workspace.ts';
+import { actionPins, pinnedAction, pinnedImage, type ActionName } from '../pins.ts';
+import { stacks, type Stack, type StackId } from '../stacks.ts';
+import { pipelineSteps, type PipelineSteps } from './steps.ts';
+
+/** What the templates of all pipelines are filled with. The same facts for each, whatever system runs it. */
+export interface Pipeline {
+  readonly workspace: { readonly name: string };
+  readonly branch: string;
+  readonly schedule: string | undefined;
+  readonly registry: PipelineRegistry | undefined;
+  /** Kinds of services the workspace has, beside those of which only the image is built. */
+  readonly stacks: readonly Stack[];
+  /** All services with a folder, for tools that want lists of folders. */
+  readonly services: readonly PipelineService[];
+  readonly chaos: readonly string[];
+  readonly environments: readonly PipelineEnvironment[];
+  readonly steps: PipelineSteps;
+  /** What stands behind `uses:`, by the name of the action without its owner. */
+  readonly uses: Readonly<Record<string, string>>;
+  readonly images: Readonly<Record<string, string>>;
+}
+
+export interface PipelineRegistry {
+  /** With its path: `ghcr.io/acme/shop`. */
+  readonly path: string;
+  /** Where one logs in: `ghcr.io`. */
+  readonly host: string;
+  /** GitHub's own, to which its workflows log in by themselves. */
+  readonly isGithub: boolean;
+}
+
+export interface PipelineService {
+  readonly name: string;
+  readonly path: string;
+  readonly stack: StackId;
+}
+
+export type PipelineEnvironment = Pick<Environment, 'name' | 'url' | 'strategy' | 'approval'> & {
+  /** The environment a release has to pass before. */
+  readonly before: string | undefined;
+};
+
+/** Services with the kind of each. */
+export type ServiceStacks = ReadonlyMap<string, StackId>;
+
+/** Decides what the pipelines of a workspace consist of. */
+export function describePipeline(workspace: Workspace, kinds: ServiceStacks): Pipeline {
+  const { delivery } = workspace;
+  const services = workspace.services.flatMap(({ name, source }): PipelineService[] => {
+    const stack = kinds.get(name);
+    return source.kind === 'folder' && stack !== undefined ? [{ name, path: source.path, stack }] : [];
+  });
+  const present = new Set(services.map(({ stack }) => stack));
+  return {
+    workspace: { name: workspace.name },
+    branch: delivery?.branch ?? 'main',
+    schedule: delivery?.schedule,
+    registry: delivery?.registry === undefined ? undefined : describeRegistry(delivery.registry),
+    stacks: stacks.filter(({ id, steps }) => present.has(id) && steps.length > 0),
+    services,
+    chaos: delivery?.chaos ?? [],
+    environments: (delivery?.environments ?? []).map(({ name, url, strategy, approval }, index, all) => ({
+      name,
+      url,
+      strategy,
+      approval,
+      before: all[index - 1]?.name,
+    })),
+    steps: pipelineSteps(delivery?.chaos ?? []),
+    uses: pinnedUses(),
+    images: { grype: pinnedImage('anchore/grype') },
+  };
+}
+
+/** The layers of templates that make up the pipeline of a system. */
+export function pipelineLayers(provider: PipelineProvider): readonly string[] {
+  return [`workflow/${provider}`];
+}
+
+function describeRegistry(path: string): PipelineRegistry {
+  const [host = ''] = path.split('/');
+  return { path, host, isGithub: host === 'ghcr.io' };
+}
+
+function pinnedUses(): Readonly<Record<string, string>> {
+  const names = Object.keys(actionPins) as ActionName[];
+  return Object.fromEntries(names.map((name) => [name.slice(name.indexOf('/') + 1), pinnedAction(name)]));
+}
