@@ -1,6 +1,7 @@
 import type { FileStore } from '../ports/file-store.ts';
 import { exampleNames, type ExampleName } from '../scaffold/answers/examples.ts';
 import { answersPath, parseWorkspaceAnswers, unitDirectory, workspaceUnit } from '../scaffold/changes/base.ts';
+import { generatePipelineUnit, hasPipelines } from './delivery/pipeline-unit.ts';
 import { upgradeFilterTypes } from './filters/new-filter.ts';
 import type { Generator } from './generate.ts';
 import { generateWorkspaceUnit } from './init.ts';
@@ -29,6 +30,9 @@ export async function planUpgrade(generator: Generator, opened: OpenWorkspace): 
   const { unit } = await generateWorkspaceUnit(generator, { root, name: workspace.name, example });
   plans.push(await planUnit({ files, root }, unit, 'merge'));
   plans.push(...(await upgradeFilterTypes(generator, root)));
+  if (await hasPipelines(files, root)) {
+    plans.push(await planUnit({ files, root }, await generatePipelineUnit(generator, { root, workspace }), 'merge'));
+  }
   return {
     decisions: plans.flatMap((plan) => plan.decisions),
     changes: plans.flatMap((plan) => plan.changes),

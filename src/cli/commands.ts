@@ -5,7 +5,7 @@ import type { GroupSpec } from './command-tree.ts';
 import { shells } from './completion/shells.ts';
 import { keysCommands } from './specs/keys-commands.ts';
 import { operateCommands } from './specs/operate-commands.ts';
-import { deliveryCommands } from './specs/delivery-commands.ts';
+import { deliveryCommands, newWorkflow } from './specs/delivery-commands.ts';
 import { dryRun } from './specs/shared-options.ts';
 import { down, ps, up } from './specs/system-commands.ts';
 
@@ -204,6 +204,7 @@ export const commands: readonly CommandSpec[] = [
   newService,
   newClient,
   newFilter,
+  newWorkflow,
   add,
   removeService,
   up,
@@ -222,9 +223,10 @@ export const commands: readonly CommandSpec[] = [
 
 /** The words that stand before several commands. */
 export const groups: readonly GroupSpec[] = [
-  { name: 'new', summary: 'Create a service, a client or a filter' },
+  { name: 'new', summary: 'Create a service, a client, a filter or a pipeline' },
   { name: 'rm', summary: 'Remove a service' },
   { name: 'chaos', summary: 'Break something on purpose and see what it does' },
   { name: 'keys', summary: 'API keys of the gateway' },
+  { name: 'ci', summary: 'Pipelines: compare, update and run them' },
   { name: 'export', summary: 'Write the system down for other tools' },
 ];

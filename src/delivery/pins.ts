@@ -19,12 +19,14 @@ export const actionPins = {
   'docker/setup-buildx-action': { version: 'v4.3.0', commit: '37fe631027851001ddb9b187196cc803df7f5f0e' },
 } as const satisfies Readonly<Record<string, ActionPin>>;
 
-export type ActionName = keyof typeof actionPins;
-
-/** What stands behind `uses:`, with the version as the comment that update tools read. */
-export function pinnedAction(name: ActionName): string {
-  const { commit, version } = actionPins[name];
-  return `${name}@${commit} # ${version}`;
+/** What stands behind `uses:`, by the name of the action without its owner; update tools read the version in the comment. */
+export function pinnedActions(): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(actionPins).map(([name, { commit, version }]) => [
+      name.slice(name.indexOf('/') + 1),
+      `${name}@${commit} # ${version}`,
+    ]),
+  );
 }
 
 /** An image by tag, for people, and digest, for machines. */

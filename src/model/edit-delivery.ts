@@ -2,7 +2,6 @@ import { isMap, stringify, type Pair, type YAMLMap } from 'yaml';
 
 import { canonicalJson } from './canonical-json.ts';
 import { find, finish, openFile } from './edit-file.ts';
-import type { WrittenDelivery } from './schema/delivery-schema.ts';
 import { asMapping, type Mapping } from './yaml/mapping.ts';
 import { appendPair, fillPair, flowText, indentStep, setValue } from './yaml/splice-yaml.ts';
 
@@ -12,7 +11,7 @@ export function writtenDelivery(text: string): Mapping {
 }
 
 /** Lets `delivery` say this beside what it says already. Keys are added or set anew, and never removed. */
-export function setDelivery(text: string, wanted: WrittenDelivery): string {
+export function setDelivery(text: string, wanted: Mapping): string {
   const merged = mergeMappings({ delivery: writtenDelivery(text) }, { delivery: wanted });
   let edited = text;
   // A key at a time, each on the text that the one before has left: ranges of nodes hold for one text only.

@@ -64,6 +64,11 @@ export const errorTable = {
     when: 'A command names a service that `msa.yaml` does not have.',
     remedy: 'Choose one of the names the message lists.',
   },
+  MSA_PIPELINE_OUTDATED: {
+    exitCode: exitCodes.failed,
+    when: 'The generated pipelines are not what `msa.yaml` says now: a service, an environment or msa itself has changed.',
+    remedy: 'Run `msa upgrade`, which keeps your edits, and commit what it changes.',
+  },
   MSA_FILES_EXIST: {
     exitCode: exitCodes.usage,
     when: 'Files that are not ours or were edited stand where new ones would be written.',

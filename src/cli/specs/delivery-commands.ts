@@ -1,4 +1,49 @@
+import { pipelineProviders } from '../../model/delivery.ts';
 import type { CommandSpec } from '../command.ts';
+import { dryRun } from './shared-options.ts';
+
+export const newWorkflow: CommandSpec = {
+  name: 'new workflow',
+  summary: 'Add a CI/CD pipeline for GitHub, GitLab or Jenkins',
+  details: [
+    'What it delivers how is written into `delivery` of msa.yaml; the files follow from that. With a registry and ' +
+      'environments it publishes images and deploys them through the command that each environment names.',
+  ],
+  arguments: [{ usage: '[provider]', description: 'Which system runs it', choices: pipelineProviders }],
+  options: [
+    { flags: '--registry <registry>', description: 'Where images are published: ghcr.io/acme/shop' },
+    { flags: '--environments <names>', description: 'To which it deploys, in this order', list: true },
+    { flags: '--delivery', description: 'A person agrees before the last environment' },
+    { flags: '--deployment', description: 'Nobody has to agree: what is green is deployed' },
+    { flags: '--canary', description: 'The last environment gets a release step by step' },
+    { flags: '--blue-green', description: 'The last environment gets a release beside the old one' },
+    {
+      flags: '--chaos <services>',
+      description: 'Kill an instance of each in the test',
+      list: true,
+      completes: 'services',
+    },
+    { flags: '--schedule <cron>', description: 'Also run everything then: "0 3 * * 1"' },
+    { flags: '--branch <branch>', description: 'The branch that is deployed; main when left out' },
+    { flags: '-f, --force', description: 'Replace files that stand in the way' },
+    dryRun,
+  ],
+  examples: [
+    'msa new workflow github --registry ghcr.io/acme/shop --environments staging,production --delivery --canary',
+    'msa new workflow gitlab --chaos orders --schedule "0 3 * * 1" --dry-run',
+    'msa new workflow jenkins --yes',
+  ],
+  load: () => import('../commands/new-workflow.ts'),
+};
+
+const ciVerify: CommandSpec = {
+  name: 'ci verify',
+  summary: 'Say whether the pipelines are what msa.yaml says now',
+  details: ['Edits of your own are told and are no failure, unless --strict is given.'],
+  options: [{ flags: '--strict', description: 'Edits of your own fail too' }],
+  examples: ['msa ci verify', 'msa ci verify --strict --json'],
+  load: () => import('../commands/ci-verify.ts'),
+};
 
 /** From a change to a running release: what it touches, what it breaks, how it is checked and deployed. */
-export const deliveryCommands: readonly CommandSpec[] = [];
+export const deliveryCommands: readonly CommandSpec[] = [ciVerify];

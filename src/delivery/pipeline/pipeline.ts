@@ -1,6 +1,6 @@
 import type { Environment, PipelineProvider } from '../../model/delivery.ts';
 import type { Workspace } from '../../model/workspace.ts';
-import { actionPins, pinnedAction, pinnedImage, type ActionName } from '../pins.ts';
+import { pinnedActions, pinnedImage } from '../pins.ts';
 import { stacks, type Stack, type StackId } from '../stacks.ts';
 import { pipelineSteps, type PipelineSteps } from './steps.ts';
 
@@ -14,6 +14,8 @@ export interface Pipeline {
   readonly stacks: readonly Stack[];
   /** All services with a folder, for tools that want lists of folders. */
   readonly services: readonly PipelineService[];
+  /** What update tools look after: folders with `/` in front, by what is in them. */
+  readonly updates: readonly UpdatedFolders[];
   readonly chaos: readonly string[];
   readonly environments: readonly PipelineEnvironment[];
   readonly steps: PipelineSteps;
@@ -35,6 +37,11 @@ export interface PipelineService {
   readonly name: string;
   readonly path: string;
   readonly stack: StackId;
+}
+
+export interface UpdatedFolders {
+  readonly ecosystem: string;
+  readonly directories: readonly string[];
 }
 
 export type PipelineEnvironment = Pick<Environment, 'name' | 'url' | 'strategy' | 'approval'> & {
@@ -60,6 +67,7 @@ export function describePipeline(workspace: Workspace, kinds: ServiceStacks): Pi
     registry: delivery?.registry === undefined ? undefined : describeRegistry(delivery.registry),
     stacks: stacks.filter(({ id, steps }) => present.has(id) && steps.length > 0),
     services,
+    updates: describeUpdates(services),
     chaos: delivery?.chaos ?? [],
     environments: (delivery?.environments ?? []).map(({ name, url, strategy, approval }, index, all) => ({
       name,
@@ -69,22 +77,41 @@ export function describePipeline(workspace: Workspace, kinds: ServiceStacks): Pi
       before: all[index - 1]?.name,
     })),
     steps: pipelineSteps(delivery?.chaos ?? []),
-    uses: pinnedUses(),
+    uses: pinnedActions(),
     images: { grype: pinnedImage('anchore/grype') },
   };
 }
 
 /** The layers of templates that make up the pipeline of a system. */
 export function pipelineLayers(provider: PipelineProvider): readonly string[] {
-  return [`workflow/${provider}`];
+  const updates = provider === 'github' ? [] : ['workflow/renovate'];
+  return [`workflow/${provider}`, 'workflow/common', ...updates];
+}
+
+const ecosystems: Readonly<Record<StackId, string | undefined>> = {
+  node: 'npm',
+  uv: 'uv',
+  pip: 'pip',
+  go: 'gomod',
+  maven: 'maven',
+  gradle: 'gradle',
+  docker: undefined,
+};
+
+/** msa itself is one of the packages, in the folder of the workspace; images are those of the services. */
+function describeUpdates(services: readonly PipelineService[]): readonly UpdatedFolders[] {
+  const folders = new Map<string, string[]>([['npm', ['/']]]);
+  for (const { path, stack } of services) {
+    const folder = path === '.' ? '/' : `/${path}`;
+    for (const ecosystem of [ecosystems[stack] ?? [], 'docker'].flat()) {
+      const listed = folders.get(ecosystem) ?? [];
+      if (!listed.includes(folder)) folders.set(ecosystem, [...listed, folder]);
+    }
+  }
+  return Array.from(folders, ([ecosystem, directories]) => ({ ecosystem, directories }));
 }
 
 function describeRegistry(path: string): PipelineRegistry {
   const [host = ''] = path.split('/');
   return { path, host, isGithub: host === 'ghcr.io' };
-}
-
-function pinnedUses(): Readonly<Record<string, string>> {
-  const names = Object.keys(actionPins) as ActionName[];
-  return Object.fromEntries(names.map((name) => [name.slice(name.indexOf('/') + 1), pinnedAction(name)]));
 }

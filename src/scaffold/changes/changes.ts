@@ -15,6 +15,9 @@ export interface FileStates {
 /** What to do with a file that the user and the template both changed. */
 export type Policy = 'refuse' | 'replace' | 'merge';
 
+/** Why a file is kept that is not there. */
+export const deletedByUser = 'deleted by you';
+
 interface Decided {
   readonly path: string;
   readonly reason: string;
@@ -39,7 +42,7 @@ function decide(file: FileStates, policy: Policy): Decision {
   if (current === next) return { action: 'same', path };
   if (current === undefined) {
     // An upgrade leaves deleted what the user deleted; who asks for the thing anew wants it whole.
-    if (base !== undefined && policy === 'merge') return { action: 'keep', path, reason: 'deleted by you' };
+    if (base !== undefined && policy === 'merge') return { action: 'keep', path, reason: deletedByUser };
     return { action: 'create', path, content: next, reason: base === undefined ? 'new' : 'deleted before' };
   }
   if (current === base) return { action: 'update', path, content: next, was: current, reason: 'generated anew' };

@@ -59,7 +59,10 @@ export function shellText(text: string): string {
 
 /** A text as a literal of Groovy in which nothing is expanded. */
 export function groovyText(text: string): string {
-  const escaped = jsonLiteral(text).slice(1, -1).replaceAll(String.raw`\"`, '"').replaceAll("'", String.raw`\'`);
+  const escaped = jsonLiteral(text)
+    .slice(1, -1)
+    .replaceAll(String.raw`\"`, '"')
+    .replaceAll("'", String.raw`\'`);
   return `'${escaped}'`;
 }
 

@@ -38,7 +38,7 @@ describe('what may follow', () => {
   test('msa: its commands', () => {
     expect(values('msa ')).toEqual(createTree(commands, groups).children.map(({ path }) => path[0]));
     expect(values('msa help ')).toContain('new');
-    expect(values('msa --json -C x new ')).toEqual(['service', 'client', 'filter']);
+    expect(values('msa --json -C x new ')).toEqual(['service', 'client', 'filter', 'workflow']);
   });
 
   test('a dash: the options that were not given yet', () => {

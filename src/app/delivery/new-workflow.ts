@@ -1,0 +1,132 @@
+import type { PipelineProvider } from '../../model/delivery.ts';
+import { setDelivery } from '../../model/edit-delivery.ts';
+import { parseWorkspace } from '../../model/parse-workspace.ts';
+import type { Workspace } from '../../model/workspace.ts';
+import type { Mapping } from '../../model/yaml/mapping.ts';
+import type { FileStore } from '../../ports/file-store.ts';
+import { basePath } from '../../scaffold/changes/base.ts';
+import type { Decision, Policy } from '../../scaffold/changes/changes.ts';
+import { refuseContested } from '../change-report.ts';
+import type { Generator } from '../generate.ts';
+import { refuseInvalidEdit, workspaceFile, type OpenWorkspace } from '../open-workspace.ts';
+import { joinPath } from '../paths.ts';
+import type { PlannedChange } from '../planned-change.ts';
+import { planUnit, type GeneratedUnit } from '../unit-files.ts';
+import { generatePipelineUnit, hasPipelines } from './pipeline-unit.ts';
+
+export interface NewWorkflow {
+  readonly provider: PipelineProvider;
+  /** Beside what msa.yaml says of delivery already. */
+  readonly registry: string | undefined;
+  readonly branch: string | undefined;
+  readonly schedule: string | undefined;
+  readonly chaos: readonly string[] | undefined;
+  readonly environments: readonly string[] | undefined;
+  /** What becomes of the last environment; undefined: as it is. */
+  readonly approval: boolean | undefined;
+  readonly strategy: 'canary' | 'blue-green' | undefined;
+  /** Replace files that stand in the way. */
+  readonly force: boolean;
+}
+
+const deployCommand = 'sh deploy/compose.sh';
+const analyseCommand = 'sh deploy/analyse.sh';
+
+/** Decides what a pipeline adds to a workspace: what msa.yaml says of delivery, and the files that follow from it. */
+export async function planNewWorkflow(
+  generator: Generator,
+  { root, text, workspace }: OpenWorkspace,
+  wanted: NewWorkflow,
+): Promise<PlannedChange> {
+  const edited = setDelivery(text, writtenDelivery(workspace, wanted));
+  refuseInvalidEdit(edited);
+  const parsed = parseWorkspace(edited, { file: workspaceFile });
+  if (!parsed.ok) throw new Error('An edit that was found valid is not.');
+  const unit = await generatePipelineUnit(generator, { root, workspace: parsed.workspace });
+  const { files, notes } = await withoutForeign(generator.files, { root, unit, force: wanted.force });
+  const plan = await planUnit(
+    { files: generator.files, root },
+    { ...unit, files },
+    await policyFor(generator.files, root, wanted),
+  );
+  refuseContested(plan.decisions);
+  const entry: Decision =
+    edited === text
+      ? { action: 'same', path: workspaceFile }
+      : { action: 'update', path: workspaceFile, content: edited, was: text, reason: 'says what is delivered how' };
+  return {
+    decisions: [entry, ...plan.decisions],
+    changes: [
+      ...plan.changes,
+      ...(edited === text ? [] : [{ kind: 'update' as const, path: workspaceFile, content: edited, was: text }]),
+    ],
+    notes: [...notes, ...(await lockNotes(generator.files, root))],
+  };
+}
+
+/** As `delivery` is to be written, beside what stands there. */
+function writtenDelivery({ delivery }: Workspace, wanted: NewWorkflow): Mapping {
+  const pipelines = [...new Set([...(delivery?.pipelines ?? []), wanted.provider])];
+  const { registry, branch, schedule } = wanted;
+  const environments = writtenEnvironments(delivery?.environments.map(({ name }) => name) ?? [], wanted);
+  return {
+    pipelines,
+    ...(registry === undefined ? {} : { registry }),
+    ...(branch === undefined ? {} : { branch }),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(wanted.chaos === undefined ? {} : { chaos: [...wanted.chaos] }),
+    ...(environments === undefined ? {} : { environments }),
+  };
+}
+
+/** New environments with the hook that deploys with Compose; what is asked of a release holds for the last of all. */
+function writtenEnvironments(
+  present: readonly string[],
+  { environments = [], approval, strategy }: NewWorkflow,
+): Mapping | undefined {
+  const added = environments.filter((name) => !present.includes(name));
+  const last = [...present, ...added].at(-1);
+  const demanded = {
+    ...(strategy === undefined ? {} : { strategy, analyse: analyseCommand }),
+    ...(approval === undefined ? {} : { approval }),
+  };
+  const names = [...new Set([...added, ...(last === undefined ? [] : [last])])];
+  const written = names.map((name) => {
+    const entry = { ...(added.includes(name) ? { deploy: deployCommand } : {}), ...(name === last ? demanded : {}) };
+    return [name, entry] as const;
+  });
+  const changed = written.filter(([, entry]) => Object.keys(entry).length > 0);
+  // What is missing of an environment that is there already, such as its command, stands in the file.
+  return changed.length === 0 ? undefined : Object.fromEntries(changed);
+}
+
+/** Where msa has made pipelines before, the user's edits are merged; before that, nothing of theirs is touched. */
+async function policyFor(files: FileStore, root: string, { force }: NewWorkflow): Promise<Policy> {
+  if (force) return 'replace';
+  return (await hasPipelines(files, root)) ? 'merge' : 'refuse';
+}
+
+/** A pipeline without these would be none; the rest may stand there already, and then stays as it is. */
+const essential = /(?:^|\/)(?:delivery\.yml|\.gitlab-ci\.yml|Jenkinsfile)$/;
+
+async function withoutForeign(
+  files: FileStore,
+  { root, unit, force }: { readonly root: string; readonly unit: GeneratedUnit; readonly force: boolean },
+): Promise<{ readonly files: GeneratedUnit['files']; readonly notes: readonly string[] }> {
+  const kept = new Map(unit.files);
+  const notes: string[] = [];
+  for (const path of force ? [] : unit.files.keys()) {
+    if (essential.test(path)) continue;
+    const isThere = (await files.kindOf(joinPath(root, path))) !== undefined;
+    const isOurs = (await files.kindOf(joinPath(root, basePath(unit.unit, path)))) !== undefined;
+    if (!isThere || isOurs) continue;
+    kept.delete(path);
+    notes.push(`${path} is there already and stays as it is`);
+  }
+  return { files: kept, notes };
+}
+
+async function lockNotes(files: FileStore, root: string): Promise<readonly string[]> {
+  if ((await files.kindOf(joinPath(root, 'package-lock.json'))) !== undefined) return [];
+  return ['the pipeline installs msa from package-lock.json: run npm install once, and commit that file'];
+}
