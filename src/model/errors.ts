@@ -220,6 +220,11 @@ export const errorTable = {
     when: 'A range names a commit that is not in this clone, or two commits without a common past.',
     remedy: 'Fetch the whole history: `git fetch --unshallow`, or `fetch-depth: 0` where CI checks out.',
   },
+  MSA_SMOKE_FAILED: {
+    exitCode: exitCodes.failed,
+    when: 'Something that the running system offers from outside does not answer as it should, or a service is not healthy.',
+    remedy: 'The table of `msa smoke` says what was seen; the log of the service and of the gateway have the rest.',
+  },
   MSA_INTERRUPTED: {
     exitCode: exitCodes.interrupted,
     when: 'The command was stopped by Ctrl-C or a signal; what it had begun was taken back.',

@@ -19,3 +19,20 @@ export function openMatches(route: SystemRoute): readonly RouteMatch[] {
     ({ methods, headers, query }) => (methods?.includes('GET') ?? true) && headers === undefined && query === undefined,
   );
 }
+
+/** The route that takes a GET of this path, of those that take its host: by the exact path, or the longest that it lies below. */
+export function routeAt(routes: readonly SystemRoute[], path: string): SystemRoute | undefined {
+  const [plain = ''] = path.split('?');
+  const fitting = routes.flatMap((route) =>
+    openMatches(route)
+      .filter((match) => fits(match, plain))
+      .map((match) => ({ route, rank: match.exact ? Infinity : match.path.length })),
+  );
+  const [best] = fitting.toSorted((left, right) => (left.rank === right.rank ? 0 : right.rank - left.rank));
+  return best?.route;
+}
+
+function fits({ path, exact }: RouteMatch, asked: string): boolean {
+  if (asked === path) return true;
+  return exact !== true && asked.startsWith(path === '/' ? path : `${path}/`);
+}

@@ -1,8 +1,7 @@
 import { MsaError } from '../../model/errors.ts';
 import type { LoadGenerator } from '../../ports/load.ts';
 import type { StopSignal } from '../../ports/stop-signal.ts';
-import type { RouteMatch } from '../../protocol/route-match.ts';
-import { openMatches, servicesOf } from '../../protocol/route-services.ts';
+import { openMatches, routeAt, servicesOf } from '../../protocol/route-services.ts';
 import type { System } from '../../protocol/system.ts';
 
 /** Where the load goes. */
@@ -47,26 +46,15 @@ export async function findPaths(
     else leftOut.push(`${path}: ${failure}${status === 401 || status === 403 ? ', it wants somebody known' : ''}`);
   }
   if (paths.length === 0) throw noneAnswers(service, leftOut);
-  return { paths, isDirect: paths.some((path) => servicesAt(system, path).includes(service)), leftOut };
+  return { paths, isDirect: paths.some((path) => leadsTo(system, path, service)), leftOut };
 }
 
-/** To whom the gateway passes a GET of this path: by the exact path, or the longest that it lies below. */
-function servicesAt({ routes }: System, path: string): readonly string[] {
-  const [plain = ''] = path.split('?');
-  const fitting = routes
-    .filter(({ hosts }) => hosts === undefined)
-    .flatMap((route) =>
-      openMatches(route)
-        .filter((match) => fits(match, plain))
-        .map((match) => ({ route, rank: match.exact ? Infinity : match.path.length })),
-    );
-  const [best] = fitting.toSorted((left, right) => (left.rank === right.rank ? 0 : right.rank - left.rank));
-  return best === undefined ? [] : servicesOf(best.route);
-}
-
-function fits({ path, exact }: RouteMatch, asked: string): boolean {
-  if (asked === path) return true;
-  return exact !== true && asked.startsWith(path === '/' ? path : `${path}/`);
+function leadsTo({ routes }: System, path: string, service: string): boolean {
+  const route = routeAt(
+    routes.filter(({ hosts }) => hosts === undefined),
+    path,
+  );
+  return route !== undefined && servicesOf(route).includes(service);
 }
 
 function unreachable({ edges }: System, service: string): MsaError {

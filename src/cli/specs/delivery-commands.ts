@@ -45,5 +45,24 @@ const ciVerify: CommandSpec = {
   load: () => import('../commands/ci-verify.ts'),
 };
 
+const smoke: CommandSpec = {
+  name: 'smoke',
+  summary: 'Ask the running system once for everything it offers from outside',
+  details: [
+    'Each service is to be healthy, and each public route that leads to one is asked by GET through the gateway; links that ' +
+      'an answer offers are followed one step. What the service itself answers below 500 has passed. Where somebody known ' +
+      'is wanted and nobody is, the route is guarded: -H brings a token along. Nothing is tried twice: msa wait waits.',
+    'Without a name: all services of msa.yaml; name those to ask for where others do not run. Ends with 1 when a check failed.',
+  ],
+  arguments: [{ usage: '[service...]', description: 'Services', completes: 'services' }],
+  options: [
+    { flags: '-H, --header <header>', description: "Send a header: 'Name: value'", repeatable: true },
+    { flags: '--timeout <duration>', description: 'How long to wait for each answer; 10s when left out' },
+    { flags: '--junit <file>', description: 'Write the checks as a JUnit report too', completes: 'files' },
+  ],
+  examples: ['msa smoke', 'msa smoke orders users --junit reports/smoke.xml', "msa smoke -H 'Authorization: Bearer …'"],
+  load: () => import('../commands/smoke.ts'),
+};
+
 /** From a change to a running release: what it touches, what it breaks, how it is checked and deployed. */
-export const deliveryCommands: readonly CommandSpec[] = [ciVerify];
+export const deliveryCommands: readonly CommandSpec[] = [ciVerify, smoke];
