@@ -18,6 +18,12 @@ export interface OpenWorkspace {
 
 /** Opens the workspace that holds `directory`, as git finds its repository. What a killed command left is taken back. */
 export async function openWorkspace(files: FileStore, directory: string): Promise<OpenWorkspace> {
+  const { root, text } = await findWorkspace(files, directory);
+  return { root, text, workspace: await withKeys(files, root, requireValid(text)) };
+}
+
+/** Finds that workspace without a look at what its file means. */
+export async function findWorkspace(files: FileStore, directory: string): Promise<Omit<OpenWorkspace, 'workspace'>> {
   const root = await findRoot(files, directory);
   if (root === undefined) {
     // A killed init has perhaps written everything but this file.
@@ -27,10 +33,14 @@ export async function openWorkspace(files: FileStore, directory: string): Promis
     });
   }
   await files.recover(root);
-  const text = (await files.read(joinPath(root, workspaceFile))) ?? '';
+  return { root, text: (await files.read(joinPath(root, workspaceFile))) ?? '' };
+}
+
+/** What a text of `msa.yaml` says, by itself: without the API keys of the file it names. */
+export function requireValid(text: string): Workspace {
   const parsed = parseWorkspace(text, { file: workspaceFile });
   if (!parsed.ok) throw invalidWorkspace(parsed.problems);
-  return { root, text, workspace: await withKeys(files, root, parsed.workspace) };
+  return parsed.workspace;
 }
 
 /** Puts the API keys of the workspace's file of keys where the gateway's rules are; throws when they cannot be read. */

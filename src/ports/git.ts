@@ -15,8 +15,8 @@ export interface Git {
   readonly changedFiles: (range: ChangedRange) => Promise<readonly string[]>;
   /** The text of a file at a commit; undefined when there was none. */
   readonly readAt: (root: string, commit: string, path: string) => Promise<string | undefined>;
-  /** Names in a folder at a commit; empty when there was none. */
-  readonly namesAt: (root: string, commit: string, path: string) => Promise<readonly string[]>;
+  /** What lies directly in these folders at a commit, each with its folder's path before it. */
+  readonly listAt: (root: string, commit: string, folders: readonly string[]) => Promise<readonly string[]>;
 }
 
 export interface ChangedRange {

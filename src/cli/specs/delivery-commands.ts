@@ -1,5 +1,6 @@
 import { pipelineProviders } from '../../model/delivery.ts';
 import type { CommandSpec } from '../command.ts';
+import { changeCommands } from './change-commands.ts';
 import { dryRun } from './shared-options.ts';
 
 export const newWorkflow: CommandSpec = {
@@ -65,4 +66,4 @@ const smoke: CommandSpec = {
 };
 
 /** From a change to a running release: what it touches, what it breaks, how it is checked and deployed. */
-export const deliveryCommands: readonly CommandSpec[] = [ciVerify, smoke];
+export const deliveryCommands: readonly CommandSpec[] = [...changeCommands, ciVerify, smoke];

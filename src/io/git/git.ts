@@ -5,12 +5,11 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** git as the program of that name. It is asked only for what it gives without regard to the user's settings. */
 export function createGit(env: Env): Git {
-  /** Gives what git writes; undefined when it says no, which is an exit code of 1 or one of `no`. */
+  /** Gives what git writes; undefined when it ends with one of these codes to say that there is no such thing. */
   const ask = async (root: string, argv: readonly string[], no: readonly number[]): Promise<string | undefined> => {
     const outcome = await runGit(env, root, argv);
-    if (outcome === undefined) throw gitFailed(argv, 'there is no git on PATH any more');
-    if (outcome.exitCode === 0) return outcome.output;
-    if (no.includes(outcome.exitCode)) return undefined;
+    if (outcome?.exitCode === 0) return outcome.output;
+    if (outcome === undefined || no.includes(outcome.exitCode)) return undefined;
     throw gitFailed(argv, outcome.complaint);
   };
   return {
@@ -23,7 +22,7 @@ export function createGit(env: Env): Git {
       (await ask(root, ['merge-base', '--end-of-options', one, other], [1]))?.trim(),
     defaultBranch: async (root) => {
       const format = '--format=%(refname)%00%(refname:short)%00%(symref:short)';
-      return chooseDefaultBranch((await ask(root, ['for-each-ref', format, ...defaultBranches], [])) ?? '');
+      return chooseDefaultBranch((await ask(root, ['for-each-ref', format, ...defaultBranches], [128])) ?? '');
     },
     changedFiles: async (range) => {
       const lists = await Promise.all([
@@ -33,10 +32,12 @@ export function createGit(env: Env): Git {
       return [...new Set(lists.flatMap((list) => splitNul(list ?? '')))];
     },
     readAt: (root, commit, path) => ask(root, ['cat-file', 'blob', '--end-of-options', `${commit}:${path}`], [128]),
-    namesAt: async (root, commit, path) => {
-      const folder = path === '' || path === '.' ? `${commit}:` : `${commit}:${path}`;
-      const argv = ['ls-tree', '-z', '--name-only', '--full-tree', '--end-of-options', folder];
-      return splitNul((await ask(root, argv, [128])) ?? '');
+    listAt: async (root, commit, folders) => {
+      if (folders.length === 0) return [];
+      // Without the slash it would be the folder itself, of which nothing but its name were listed.
+      const paths = folders.map((folder) => (folder === '.' ? '.' : `${folder}/`));
+      const argv = ['--literal-pathspecs', 'ls-tree', '-z', '--name-only', '--full-tree', '--end-of-options', commit];
+      return splitNul((await ask(root, [...argv, '--', ...paths], [])) ?? '');
     },
   };
 }
@@ -54,7 +55,7 @@ const untracked = ['ls-files', '-z', '--others', '--exclude-standard'];
 
 /** Two commits are compared as trees; what stands on disk is first compared by times, then by content. */
 function diffArguments({ from, to }: ChangedRange): readonly string[] {
-  const common = ['-z', '--name-only', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=all'];
+  const common = ['-z', '--name-only', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'];
   return to === undefined
     ? ['-c', 'diff.autoRefreshIndex=true', 'diff', '--no-relative', ...common, '--end-of-options', from, '--']
     : ['diff-tree', '-r', ...common, '--end-of-options', from, to, '--'];

@@ -44,10 +44,14 @@ export async function runGit(env: Env, directory: string, argv: readonly string[
 
 /** The error for a call of git that should have succeeded. */
 export function gitFailed(argv: readonly string[], complaint: string): MsaError {
-  return new MsaError('MSA_GIT_FAILED', `git ${argv[0] ?? ''} failed: ${firstLine(complaint)}`, {
+  return new MsaError('MSA_GIT_FAILED', `git ${subcommand(argv)} failed: ${firstLine(complaint)}`, {
     details: complaint.split('\n').slice(1),
     ...hintFor(complaint),
   });
+}
+
+function subcommand(argv: readonly string[]): string {
+  return argv.find((word, index) => !word.startsWith('-') && argv[index - 1] !== '-c') ?? '';
 }
 
 function firstLine(text: string): string {

@@ -217,20 +217,23 @@ describe('changedFiles', () => {
     expect(await readdir(repository.beside('.'))).not.toContain('was-run');
   });
 
-  test('looks into no submodule', async () => {
+  test('looks into no submodule, but at which commit of it is used', async () => {
     await using library = await gitRepository();
     await library.commit({ a: '1' });
     await using repository = await gitRepository();
     await repository.git('submodule', '--quiet', 'add', library.root, 'library');
     const from = await repository.commit({ b: '1' });
-    const later = await library.commit({ a: '2' });
-    await runGit(join(repository.root, 'library'), 'fetch', '--quiet');
-    await runGit(join(repository.root, 'library'), 'checkout', '--quiet', later);
     await repository.write('library/untracked', '');
+    await repository.write('library/a', '9');
     await repository.write('b', '2');
     expect(await git.changedFiles({ root: repository.root, from, to: undefined })).toEqual(['b']);
+    const later = await library.commit({ a: '2' });
+    await runGit(join(repository.root, 'library'), 'fetch', '--quiet');
+    await runGit(join(repository.root, 'library'), 'checkout', '--quiet', '--force', later);
+    const expected = ['b', 'library'];
+    expect(await git.changedFiles({ root: repository.root, from, to: undefined })).toEqual(expected);
     const to = await repository.commit();
-    expect(await git.changedFiles({ root: repository.root, from, to })).toEqual(['b']);
+    expect(await git.changedFiles({ root: repository.root, from, to })).toEqual(expected);
   });
 
   test('names files from the root of the repository, also for a user who wants them from where they stand', async () => {
@@ -275,12 +278,23 @@ describe('a commit', () => {
     expect(await git.readAt(repository.root, commit, 'a/c')).toBeUndefined();
   });
 
-  test('gives the names in a folder', async () => {
+  test('gives what lies directly in folders, whatever they are called', async () => {
     await using repository = await gitRepository();
-    const commit = await repository.commit({ 'a/b': '1', 'a/c/d': '1', 'a/new\nline': '1', e: '1' });
-    expect(await git.namesAt(repository.root, commit, 'a')).toEqual(['b', 'c', 'new\nline']);
-    expect(await git.namesAt(repository.root, commit, '.')).toEqual(['a', 'e']);
-    expect(await git.namesAt(repository.root, commit, 'nowhere')).toEqual([]);
+    const commit = await repository.commit({
+      'a/b': '1',
+      'a/c/d': '1',
+      'a/new\nline': '1',
+      '*/e': '1',
+      ':(top)x/f': '1',
+      'other/g': '1',
+      h: '1',
+    });
+    const list = (...folders: readonly string[]): Promise<readonly string[]> =>
+      git.listAt(repository.root, commit, folders);
+    expect(await list('a', 'nowhere')).toEqual(['a/b', 'a/c', 'a/new\nline']);
+    expect(await list('*', ':(top)x')).toEqual(['*/e', ':(top)x/f']);
+    expect(await list('.')).toEqual(['*', ':(top)x', 'a', 'h', 'other']);
+    expect(await list()).toEqual([]);
   });
 });
 

@@ -1,0 +1,29 @@
+import { stackOf, type StackId } from '../../delivery/stacks.ts';
+import { inFolder, type Version } from './workspace-at.ts';
+
+/** How services are checked, by name. */
+export interface Stacks {
+  readonly of: (name: string) => StackId;
+  /** Each that there is, once. */
+  readonly all: ReadonlySet<StackId>;
+}
+
+export async function findStacks(
+  version: Version,
+  services: readonly { readonly name: string; readonly path: string }[],
+): Promise<Stacks> {
+  const namesIn = new Map<string, Set<string>>();
+  for (const path of await version.list([...new Set(services.map((service) => service.path))])) {
+    const cut = path.lastIndexOf('/');
+    const folder = cut === -1 ? '.' : path.slice(0, cut);
+    const names = namesIn.get(folder) ?? new Set();
+    namesIn.set(folder, names.add(path.slice(cut + 1)));
+  }
+  const stacks = new Map(services.map(({ name, path }) => [name, stackOf(namesIn.get(path) ?? new Set()).id]));
+  return { of: (name) => stacks.get(name) ?? 'docker', all: new Set(stacks.values()) };
+}
+
+/** Where the contract of a service lies that has one. */
+export function contractPath(folder: string): string {
+  return inFolder(folder, 'openapi.json');
+}
