@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
+import type { Prompter } from '../../../src/ports/prompter.ts';
+import { runMsaWith } from '../../support/run-msa.ts';
 import { testWorkspace } from '../../support/workspace.ts';
 import { everything, polyglotWorkspace } from './workspaces.ts';
 
@@ -60,6 +62,44 @@ describe('msa new workflow github', () => {
     await workspace.done('new', 'workflow', 'github', '--delivery', '--blue-green');
     expect(await workspace.read('docs/delivery.md')).toContain('reviewers');
     expect(await workspace.read('msa.yaml')).toContain('strategy: blue-green');
+  });
+
+  test('on a terminal it asks what no option says, and only that', async () => {
+    await using workspace = await testWorkspace('--example', 'shop');
+    const asked: string[] = [];
+    const prompter: Prompter = {
+      text: async ({ flag, default: preset = '' }) => {
+        asked.push(flag);
+        return flag.startsWith('--registry') ? 'ghcr.io/acme/shop' : preset;
+      },
+      choose: async ({ flag }) => {
+        asked.push(flag);
+        return 'github' as never;
+      },
+      chooseMany: async ({ flag, choices }) => {
+        asked.push(flag);
+        return choices.slice(0, 1).map(({ value }) => value);
+      },
+      confirm: async ({ flag, default: preset }) => {
+        asked.push(flag);
+        return preset;
+      },
+    };
+    const deps = { prompter };
+    expect(await runMsaWith({ deps }, workspace.root, 'new', 'workflow')).toMatchObject({ exitCode: 0 });
+    expect(asked).toEqual([
+      'the provider: github, gitlab or jenkins',
+      '--registry <registry>',
+      '--environments <names>',
+      '--chaos <services>',
+      '--delivery or --deployment',
+    ]);
+    const written = (await workspace.read('msa.yaml')).split('delivery:')[1];
+    expect(written).toContain('production:\n      deploy: sh deploy/compose.sh\n      approval: true');
+    expect(written).toContain('chaos: [users]');
+    asked.length = 0;
+    await runMsaWith({ deps }, workspace.root, 'new', 'workflow', 'github', '--canary');
+    expect(asked).toEqual([]);
   });
 
   test('with --dry-run nothing is written', async () => {
