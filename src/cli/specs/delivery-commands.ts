@@ -65,5 +65,17 @@ const smoke: CommandSpec = {
   load: () => import('../commands/smoke.ts'),
 };
 
+const ciUpdate: CommandSpec = {
+  name: 'ci update',
+  summary: 'Move the pins of actions and images to what msa knows',
+  details: [
+    'Only upwards, and only what the table of this msa knows; nothing is asked of any network. A tag becomes the commit ' +
+      'or digest of a release. Lines of your own are treated like ours, and everything around a pin stays as it is.',
+  ],
+  options: [dryRun],
+  examples: ['msa ci update --dry-run', 'msa ci update --yes'],
+  load: () => import('../commands/ci-update.ts'),
+};
+
 /** From a change to a running release: what it touches, what it breaks, how it is checked and deployed. */
-export const deliveryCommands: readonly CommandSpec[] = [...changeCommands, ciVerify, smoke];
+export const deliveryCommands: readonly CommandSpec[] = [...changeCommands, ciVerify, ciUpdate, smoke];
