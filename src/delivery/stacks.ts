@@ -126,3 +126,10 @@ export const stacks: readonly Stack[] = [node, uv, pip, go, maven, gradle, docke
 export function stackOf(names: ReadonlySet<string>): Stack {
   return stacks.find(({ marker }) => names.has(marker)) ?? docker;
 }
+
+/** The stacks of several services, by name. */
+export interface Stacks {
+  readonly of: (name: string) => StackId;
+  /** Each that there is, once. */
+  readonly all: ReadonlySet<StackId>;
+}

@@ -1,4 +1,5 @@
 import type { Affected, AffectedService } from '../../delivery/affected.ts';
+import type { Stacks } from '../../delivery/stacks.ts';
 import { concludeAffected } from '../../delivery/affected/conclude-affected.ts';
 import { findTouched, type Touched } from '../../delivery/affected/find-touched.ts';
 import type { Workspace } from '../../model/workspace.ts';
@@ -7,7 +8,7 @@ import type { Git } from '../../ports/git.ts';
 import { findWorkspace, requireValid } from '../open-workspace.ts';
 import { contractStates } from './contract-states.ts';
 import { resolveRange, type Range } from './resolve-range.ts';
-import { findStacks, type Stacks } from './find-stacks.ts';
+import { findStacks, foldersOf } from './find-stacks.ts';
 import {
   formerWorkspace,
   fromWorkspace,
@@ -97,8 +98,4 @@ async function changedIn({ files, git }: AffectedDeps, root: string, asked: stri
   const touched = findTouched({ now: workspace, before, files: changed });
   const contracts = await contractStates({ workspace, before, touched, changed: new Set(changed), start, end });
   return { workspace, end, range, touched, contracts };
-}
-
-function foldersOf({ services }: Workspace): readonly { readonly name: string; readonly path: string }[] {
-  return services.flatMap(({ name, source }) => (source.kind === 'folder' ? [{ name, path: source.path }] : []));
 }

@@ -1,12 +1,6 @@
-import { stackOf, type StackId } from '../../delivery/stacks.ts';
+import { stackOf, type Stacks } from '../../delivery/stacks.ts';
+import type { Workspace } from '../../model/workspace.ts';
 import { inFolder, type Version } from './workspace-at.ts';
-
-/** How services are checked, by name. */
-export interface Stacks {
-  readonly of: (name: string) => StackId;
-  /** Each that there is, once. */
-  readonly all: ReadonlySet<StackId>;
-}
 
 export async function findStacks(
   version: Version,
@@ -26,4 +20,9 @@ export async function findStacks(
 /** Where the contract of a service lies that has one. */
 export function contractPath(folder: string): string {
   return inFolder(folder, 'openapi.json');
+}
+
+/** The services that have a folder. */
+export function foldersOf({ services }: Workspace): readonly { readonly name: string; readonly path: string }[] {
+  return services.flatMap(({ name, source }) => (source.kind === 'folder' ? [{ name, path: source.path }] : []));
 }

@@ -8,7 +8,8 @@ import type { Generator } from '../generate.ts';
 import { joinPath } from '../paths.ts';
 import { readLayers } from '../read-templates.ts';
 import type { GeneratedUnit } from '../unit-files.ts';
-import { readStacks } from './service-stacks.ts';
+import { findStacks, foldersOf } from './find-stacks.ts';
+import { versionOnDisk } from './workspace-at.ts';
 
 /** The record of what was generated for pipelines; no service can have this name. */
 const pipelineUnitName = '@workflow';
@@ -21,7 +22,7 @@ export async function generatePipelineUnit(
   generator: Generator,
   { root, workspace }: { readonly root: string; readonly workspace: Workspace },
 ): Promise<GeneratedUnit> {
-  const stacks = await readStacks(generator.files, root, workspace);
+  const stacks = await findStacks(versionOnDisk(generator.files, root), foldersOf(workspace));
   const pipeline = describePipeline(workspace, stacks);
   const pipelines = workspace.delivery?.pipelines ?? [];
   const context = { ...pipeline, providers: pipelines };

@@ -1,7 +1,7 @@
 import type { Environment, PipelineProvider } from '../../model/delivery.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import { pinnedActions, pinnedImage } from '../pins.ts';
-import { stacks, type Stack, type StackId } from '../stacks.ts';
+import { stacks, type Stack, type StackId, type Stacks } from '../stacks.ts';
 import { pipelineSteps, type PipelineSteps } from './steps.ts';
 
 /** What the templates of all pipelines are filled with. The same facts for each, whatever system runs it. */
@@ -49,23 +49,18 @@ export type PipelineEnvironment = Pick<Environment, 'name' | 'url' | 'strategy' 
   readonly before: string | undefined;
 };
 
-/** Services with the kind of each. */
-export type ServiceStacks = ReadonlyMap<string, StackId>;
-
 /** Decides what the pipelines of a workspace consist of. */
-export function describePipeline(workspace: Workspace, kinds: ServiceStacks): Pipeline {
+export function describePipeline(workspace: Workspace, kinds: Stacks): Pipeline {
   const { delivery } = workspace;
-  const services = workspace.services.flatMap(({ name, source }): PipelineService[] => {
-    const stack = kinds.get(name);
-    return source.kind === 'folder' && stack !== undefined ? [{ name, path: source.path, stack }] : [];
-  });
-  const present = new Set(services.map(({ stack }) => stack));
+  const services = workspace.services.flatMap(({ name, source }): PipelineService[] =>
+    source.kind === 'folder' ? [{ name, path: source.path, stack: kinds.of(name) }] : [],
+  );
   return {
     workspace: { name: workspace.name },
     branch: delivery?.branch ?? 'main',
     schedule: delivery?.schedule,
     registry: delivery?.registry === undefined ? undefined : describeRegistry(delivery.registry),
-    stacks: stacks.filter(({ id, steps }) => present.has(id) && steps.length > 0),
+    stacks: stacks.filter(({ id, steps }) => kinds.all.has(id) && steps.length > 0),
     services,
     updates: describeUpdates(services),
     chaos: delivery?.chaos ?? [],
