@@ -52,12 +52,15 @@ export const programDirectory = '/app';
 
 const programs = ['registry.js', 'gateway.js'];
 
-const platformDockerfile = `FROM node:24-slim
-RUN install --directory --owner node --group node ${stateDirectory}
+/** The user is that which the image has for programs. The registry asks how they are, Docker need not. */
+export const platformDockerfile = `# check=error=true
+FROM node:24-slim
+RUN install --directory --owner 1000 --group 1000 ${stateDirectory}
+ENV NODE_ENV=production
 WORKDIR ${programDirectory}
 COPY ${programs.join(' ')} ./
-ENV NODE_ENV=production
-USER node
+USER 1000:1000
+HEALTHCHECK NONE
 `;
 
 /** One image for gateway, registry and helpers, shared by all workspaces that run the same version of msa. */
