@@ -15,7 +15,7 @@ import { planUnit, type GeneratedUnit } from '../unit-files.ts';
 import { generatePipelineUnit, hasPipelines } from './pipeline-unit.ts';
 
 export interface NewWorkflow {
-  readonly provider: PipelineProvider;
+  readonly providers: readonly PipelineProvider[];
   /** Beside what msa.yaml says of delivery already. */
   readonly registry: string | undefined;
   readonly branch: string | undefined;
@@ -66,7 +66,7 @@ export async function planNewWorkflow(
 
 /** As `delivery` is to be written, beside what stands there. */
 function writtenDelivery({ delivery }: Workspace, wanted: NewWorkflow): Mapping {
-  const pipelines = [...new Set([...(delivery?.pipelines ?? []), wanted.provider])];
+  const pipelines = [...new Set([...(delivery?.pipelines ?? []), ...wanted.providers])];
   const { registry, branch, schedule } = wanted;
   const environments = writtenEnvironments(delivery?.environments.map(({ name }) => name) ?? [], wanted);
   return {

@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
 import { generatorOf } from '../generator-of.ts';
 import { mergeFailure } from '../merge-failure.ts';
-import { isSet, listOption, textOption } from '../option-values.ts';
+import { isSet, listOption, textArguments, textOption } from '../option-values.ts';
 
 /** Adds a pipeline to the workspace; what no option says is asked on a terminal. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
@@ -19,7 +19,7 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
     input,
     plan: planOn(deps, opened, (current) => planNewWorkflow(generatorOf(deps), current, wanted)),
     done: ({ decisions }) => ({
-      title: `The workspace has a pipeline for ${titles[wanted.provider]}`,
+      title: `The workspace has a pipeline for ${wanted.providers.map((name) => titles[name]).join(', ')}`,
       next: [
         'docs/delivery.md says what has to be set there, and the commands that set it.',
         'msa ci run   # the same here',
@@ -45,8 +45,9 @@ async function refuseBelowRepository({ git }: Deps, { root }: OpenWorkspace): Pr
 }
 
 async function askWhatIsMissing(input: CommandInput, deps: Deps, opened: OpenWorkspace): Promise<NewWorkflow> {
-  const [given] = input.args;
-  const provider = pipelineProviders.find((name) => name === given) ?? (await askProvider(deps));
+  const given = textArguments(input, 0);
+  const named = pipelineProviders.filter((name) => given.includes(name));
+  const providers = named.length > 0 ? named : [await askProvider(deps)];
   const { delivery } = opened.workspace;
   // A workspace that says already how it is delivered is asked nothing more: options change single things.
   const isNew = delivery === undefined;
@@ -56,7 +57,7 @@ async function askWhatIsMissing(input: CommandInput, deps: Deps, opened: OpenWor
     ? listOption(input, 'environments')
     : await askEnvironments(deps, isNew && hasRegistry);
   return {
-    provider,
+    providers,
     registry,
     branch: textOption(input, 'branch'),
     schedule: textOption(input, 'schedule'),

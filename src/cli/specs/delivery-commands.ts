@@ -10,7 +10,7 @@ export const newWorkflow: CommandSpec = {
     'What it delivers how is written into `delivery` of msa.yaml; the files follow from that. With a registry and ' +
       'environments it publishes images and deploys them through the command that each environment names.',
   ],
-  arguments: [{ usage: '[provider]', description: 'Which system runs it', choices: pipelineProviders }],
+  arguments: [{ usage: '[provider...]', description: 'Which systems run it', choices: pipelineProviders }],
   options: [
     { flags: '--registry <registry>', description: 'Where images are published: ghcr.io/acme/shop' },
     { flags: '--environments <names>', description: 'To which it deploys, in this order', list: true },
