@@ -3,11 +3,20 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 
 import type { Prompter } from '../../../src/ports/prompter.ts';
 import { runMsaWith } from '../../support/run-msa.ts';
 import { testWorkspace } from '../../support/workspace.ts';
 import { everything, polyglotWorkspace } from './workspaces.ts';
+
+interface Dependabot {
+  readonly updates: readonly { readonly 'package-ecosystem': string; readonly directories?: readonly string[] }[];
+}
+
+interface Workflow {
+  readonly jobs: Readonly<Record<string, { readonly environment?: { readonly name: string } }>>;
+}
 
 const workflow = '.github/workflows/delivery.yml';
 
@@ -62,6 +71,23 @@ describe('msa new workflow github', () => {
     await workspace.done('new', 'workflow', 'github', '--delivery', '--blue-green');
     expect(await workspace.read('docs/delivery.md')).toContain('reviewers');
     expect(await workspace.read('msa.yaml')).toContain('strategy: blue-green');
+  });
+
+  test('names and folders that YAML or a shell would read as something else are what they are', async () => {
+    await using workspace = await testWorkspace();
+    const folder = `services/it's "$HOME" #1: *`;
+    await workspace.write(`${folder}/package.json`, '{}');
+    await workspace.edit('msa.yaml', (text) =>
+      text.replace('services: {}', `services:\n  "on": { path: ${JSON.stringify(folder)} }`),
+    );
+    const wanted = ['--registry=ghcr.io/acme/shop', '--environments=yes,null', '--chaos=on', '--deployment'];
+    await workspace.done('new', 'workflow', 'github', ...wanted);
+    const { updates } = parse(await workspace.read('.github/dependabot.yml')) as Dependabot;
+    expect(updates.find((update) => update['package-ecosystem'] === 'docker')?.directories).toEqual([`/${folder}`]);
+    const { jobs } = parse(await workspace.read(workflow)) as Workflow;
+    expect(Object.keys(jobs)).toContain('deploy-null');
+    expect(jobs['deploy-yes']?.environment).toEqual({ name: 'yes' });
+    expect(await workspace.run('ci', 'verify', '--strict')).toMatchObject({ exitCode: 0 });
   });
 
   test('on a terminal it asks what no option says, and only that', async () => {
