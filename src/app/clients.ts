@@ -10,6 +10,9 @@ import { joinPath } from './paths.ts';
 /** The file a service keeps its contract in, as the template writes it. */
 const contractFile = 'openapi.json';
 
+/** The files a service may keep its contract in; the first that is there counts. */
+export const contractFiles = [contractFile, 'openapi.yaml'] as const;
+
 /** Where a service has the clients of others. */
 export const clientsDirectory = 'src/clients';
 
@@ -44,7 +47,7 @@ export async function readContract(
 
 /** Reads an OpenAPI document, JSON or YAML; `file` is named when it is neither. */
 export function parseContract(text: string, file: string): unknown {
-  const isJson = /^\s*[{[]/.test(text) && !/\.ya?ml$/.test(file);
+  const isJson = /^\s*[{[]/.test(text) && !/\.ya?ml(?: at [\da-f]+)?$/.test(file);
   try {
     return isJson ? JSON.parse(text) : parseYaml(text);
   } catch (error) {

@@ -94,6 +94,12 @@ export const errorTable = {
     when: 'The OpenAPI document of a service is missing, not JSON or YAML, or not OpenAPI 3.',
     remedy: 'Write it with `npm run openapi` in the service, or point at one with `--from <file>`.',
   },
+  MSA_CONTRACT_BROKEN: {
+    exitCode: exitCodes.failed,
+    when: 'The OpenAPI document of a service changed in a way that breaks whoever calls it, or is gone.',
+    remedy:
+      'Keep what callers use beside what is new; where the break is meant, raise `info.version` or pass `--allow-breaking <service>`.',
+  },
   MSA_COMPOSE_UNREADABLE: {
     exitCode: exitCodes.usage,
     when: 'A Compose file given to `msa add` cannot be read or has no services.',

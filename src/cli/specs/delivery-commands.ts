@@ -1,6 +1,7 @@
 import { pipelineProviders } from '../../model/delivery.ts';
 import type { CommandSpec } from '../command.ts';
 import { changeCommands } from './change-commands.ts';
+import { releaseCommands } from './release-commands.ts';
 import { dryRun } from './shared-options.ts';
 
 export const newWorkflow: CommandSpec = {
@@ -78,4 +79,10 @@ const ciUpdate: CommandSpec = {
 };
 
 /** From a change to a running release: what it touches, what it breaks, how it is checked and deployed. */
-export const deliveryCommands: readonly CommandSpec[] = [...changeCommands, ciVerify, ciUpdate, smoke];
+export const deliveryCommands: readonly CommandSpec[] = [
+  ...changeCommands,
+  ...releaseCommands,
+  ciVerify,
+  ciUpdate,
+  smoke,
+];
