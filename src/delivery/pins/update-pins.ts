@@ -2,7 +2,7 @@ import { updateActions } from './update-actions.ts';
 import { updateImages } from './update-images.ts';
 
 /** A pin that moved. */
-export interface PinMove {
+interface PinMove {
   readonly line: number;
   readonly name: string;
   readonly from: string;
@@ -10,7 +10,7 @@ export interface PinMove {
 }
 
 /** A pin the table knows and that stays all the same. */
-export interface PinLeft {
+interface PinLeft {
   readonly line: number;
   readonly name: string;
   readonly at: string;
