@@ -65,6 +65,7 @@ export async function buildDeps({ world, flags, printer, signal }: Parts): Promi
     locks: createLocks(),
     git: createGit(env),
     clock: systemClock,
+    runCommand: async (call) => (await import('../io/command-runner.ts')).runCommand(call),
     createStopper,
     loadGenerator: async () => {
       const { createLoadGenerator } = await import('../io/load/load-generator.ts');

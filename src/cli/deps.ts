@@ -2,6 +2,7 @@ import type { SystemFacts, SystemQuestion } from '../io/system-probe.ts';
 import type { Engines } from '../ports/engines.ts';
 import type { Certificates } from '../ports/certificates.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { CommandRunner } from '../ports/command-runner.ts';
 import type { FileStore } from '../ports/file-store.ts';
 import type { FilterCompiler } from '../ports/filter-compiler.ts';
 import type { Git } from '../ports/git.ts';
@@ -49,6 +50,8 @@ export interface Deps {
   readonly git: Git;
   readonly certificates: Certificates;
   readonly clock: Clock;
+  /** Runs programs of the user, such as the hooks of environments. */
+  readonly runCommand: CommandRunner;
   readonly createStopper: CreateStopper;
   /** Sends requests as clients would. */
   readonly loadGenerator: () => Promise<LoadGenerator>;
