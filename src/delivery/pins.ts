@@ -53,6 +53,14 @@ export const imagePins = {
     tag: 'v1.52.0',
     digest: 'sha256:500e2d872ac019436926e8322b4fc1f39441d94d21f6f4046c6ff29b30e8cb02',
   },
+  docker: {
+    tag: '29.8.2-dind',
+    digest: 'sha256:7dcdfc4a20246236f558175182ccace1eb15a41bd3eb119dd2284f393498b7c1',
+  },
+  node: {
+    tag: '24.21.0-trixie',
+    digest: 'sha256:be40f6a87b9b22215ddb20da0a2320a5c6d583fe3ee3b0024d9fa4f05b40c8fd',
+  },
 } as const satisfies Readonly<Record<string, ImagePin>>;
 
 export function pinnedImage(name: keyof typeof imagePins): string {

@@ -10,6 +10,7 @@ const programs = {
   act: 'go/act',
   'action-validator': 'npm/node_modules/.bin/action-validator',
   actionlint: 'go/actionlint',
+  'check-jsonschema': 'python/bin/check-jsonschema',
   'gitlab-ci-local': 'npm/node_modules/.bin/gitlab-ci-local',
   hadolint: 'python/bin/hadolint',
   'npm-groovy-lint': 'npm/node_modules/.bin/npm-groovy-lint',

@@ -32,6 +32,11 @@ interface ZizmorFinding {
   }[];
 }
 
+interface SchemaReport {
+  readonly errors?: readonly { readonly filename: string; readonly path: string; readonly message: string }[];
+  readonly parse_errors?: readonly { readonly filename: string; readonly message: string }[];
+}
+
 interface GroovyReport {
   readonly summary: { readonly totalFilesLinted: number };
   readonly files: Readonly<Record<string, { readonly errors: readonly GroovyError[] }>>;
@@ -102,12 +107,23 @@ export async function yamllint(files: readonly string[]): Findings {
   return lines(await run(judge('yamllint'), [...options, ...files]), [0, 1, 2]);
 }
 
-/** The pipeline of a folder with `.gitlab-ci.yml`, a git repository: schema, stages, needs, rules and includes. */
-export async function gitlabCiLocal(folder: string, variables: readonly string[] = []): Findings {
-  const options = ['--list', ...variables.flatMap((variable) => ['--variable', variable])];
+/** A pipeline in a folder that is a git repository: schema, stages, needs, rules and includes. */
+export async function gitlabCiLocal(folder: string, file = '.gitlab-ci.yml'): Findings {
+  const options = ['--list', '--file', file];
   const outcome = await run(judge('gitlab-ci-local'), options, { folder });
   const warnings = outcome.stderr.split('\n').filter((line) => /\b(warning|error)\b/i.test(line));
   return outcome.code === 0 ? warnings : [`${outcome.stdout}${outcome.stderr}`.trim()];
+}
+
+/** Pipelines of GitLab against the JSON Schema that GitLab itself publishes; nothing is fetched. */
+export async function gitlabSchema(files: readonly string[]): Findings {
+  const options = ['--builtin-schema', 'vendor.gitlab-ci', '--data-transform', 'gitlab-ci', '--output-format', 'json'];
+  const outcome = await run(judge('check-jsonschema'), [...options, ...files]);
+  const { errors = [], parse_errors: unread = [] } = parse(outcome) as SchemaReport;
+  return [
+    ...errors.map(({ filename, path, message }) => `${filename}: ${path}: ${message}`),
+    ...unread.map(({ filename, message }) => `${filename}: ${message}`),
+  ];
 }
 
 /** Jenkinsfiles: syntax and all rules that its authors recommend for them; hints count like errors. Ten seconds, for any number of files. */

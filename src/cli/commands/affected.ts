@@ -19,9 +19,15 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
     });
   }
   const format = formatOf(input, deps);
+  const publish = isSet(input, 'publish');
+  if (publish && format !== 'gitlab') {
+    throw new MsaError('MSA_USAGE', '--publish is about jobs of a pipeline for GitLab, which are not asked for', {
+      hint: 'msa affected --format gitlab --publish',
+    });
+  }
   const report = await findAffected(deps, { range, all });
   if (format === 'text') return { data: describe(report.affected), text: renderText(report, deps.colors) };
-  write(await render(report, format), deps);
+  write(await render(report, { format, publish }), deps);
   return { data: undefined, text: '' };
 }
 
@@ -36,10 +42,17 @@ function formatOf(input: CommandInput, { output }: Deps): Format {
   });
 }
 
-async function render(report: AffectedReport, format: Exclude<Format, 'text'>): Promise<string> {
+async function render(
+  report: AffectedReport,
+  { format, publish }: { readonly format: Exclude<Format, 'text'>; readonly publish: boolean },
+): Promise<string> {
   if (format === 'json') return `${plainJson(describe(report.affected))}\n`;
   if (format === 'names') return renderNames(report.affected);
-  return renderGithub(report.affected, (await report.stacks()).all);
+  const stacks = await report.stacks();
+  if (format === 'github') return renderGithub(report.affected, stacks.all);
+  const { describePipeline } = await import('../../delivery/pipeline/pipeline.ts');
+  const { renderChildPipeline } = await import('../../delivery/gitlab/child-pipeline.ts');
+  return renderChildPipeline(report.affected, describePipeline(report.workspace, stacks), { publish });
 }
 
 /** What reads it gets every byte as it is; a terminal gets no characters that act on it. */

@@ -10,11 +10,13 @@ const affected: CommandSpec = {
     'A service is touched by files in its folder, by its entry in msa.yaml, by the contract of a service it calls, and by ' +
       'files that belong to no service.',
     '`github` writes lines for $GITHUB_OUTPUT; `names` writes name, stack and folder of each service with tabs between.',
+    '`gitlab` writes the child pipeline: a job for each service and thing to be done, made from those of .gitlab/jobs.yml.',
   ],
   arguments: [{ usage: '[range]', description: 'Commits: main..HEAD, v1.2.0' }],
   options: [
     { flags: '--all', description: 'Take everything as changed; needs no git' },
     { flags: '--format <format>', description: 'How it is written; text when left out', choices: affectedFormats },
+    { flags: '--publish', description: 'In the pipeline for GitLab: publish and deploy too' },
   ],
   examples: ['msa affected', 'msa affected origin/main...HEAD --json', 'msa affected HEAD~1 --format names'],
   load: () => import('../commands/affected.ts'),

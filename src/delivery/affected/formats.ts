@@ -1,2 +1,2 @@
 /** In which forms it can be said what a change touches. */
-export const affectedFormats = ['text', 'json', 'github', 'names'] as const;
+export const affectedFormats = ['text', 'json', 'github', 'gitlab', 'names'] as const;

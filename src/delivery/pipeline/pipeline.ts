@@ -73,7 +73,7 @@ export function describePipeline(workspace: Workspace, kinds: Stacks): Pipeline 
     })),
     steps: pipelineSteps(delivery?.chaos ?? []),
     uses: pinnedActions(),
-    images: { grype: pinnedImage('anchore/grype') },
+    images: { grype: pinnedImage('anchore/grype'), node: pinnedImage('node'), docker: pinnedImage('docker') },
   };
 }
 

@@ -8,6 +8,7 @@ import {
   actionlint,
   actionValidator,
   gitlabCiLocal,
+  gitlabSchema,
   hadolint,
   npmGroovyLint,
   shellcheck,
@@ -159,6 +160,12 @@ describe('gitlab-ci-local', () => {
     expect(await findings({ '.gitlab-ci.yml': gitlab }, gitlabCiLocalIn)).toEqual([]);
     expect((await findings({ '.gitlab-ci.yml': text }, gitlabCiLocalIn)).join('\n')).toContain(told);
   });
+});
+
+test('check-jsonschema finds a key that GitLab does not know, and nothing in a good pipeline', async () => {
+  expect(await findings({ '.gitlab-ci.yml': gitlab }, gitlabSchema)).toEqual([]);
+  const bad = { '.gitlab-ci.yml': `${gitlab}  interruptible: perhaps\n` };
+  expect((await findings(bad, gitlabSchema)).join('\n')).toContain("'perhaps' is not of type 'boolean'");
 });
 
 test('npm-groovy-lint finds a hint and an error, and nothing in a good Jenkinsfile', async () => {
