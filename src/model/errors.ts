@@ -100,6 +100,21 @@ export const errorTable = {
     remedy:
       'Keep what callers use beside what is new; where the break is meant, raise `info.version` or pass `--allow-breaking <service>`.',
   },
+  MSA_IMAGES_INVALID: {
+    exitCode: exitCodes.usage,
+    when: 'The digests given to `msa ci deploy` are not what `publish` writes, or are of services that are not there.',
+    remedy: 'Correct the listed files and lines. Nothing was deployed.',
+  },
+  MSA_DEPLOY_FAILED: {
+    exitCode: exitCodes.failed,
+    when: 'A hook or an analysis failed, took too long, or was interrupted; all that this run had begun was taken back.',
+    remedy: 'Look at what the hook wrote; the former versions run as before.',
+  },
+  MSA_ROLLBACK_FAILED: {
+    exitCode: exitCodes.undoFailed,
+    when: 'Something that a release had begun could not be taken back.',
+    remedy: 'Look at the environment; the message says which services and gives the command that tries again.',
+  },
   MSA_COMPOSE_UNREADABLE: {
     exitCode: exitCodes.usage,
     when: 'A Compose file given to `msa add` cannot be read or has no services.',

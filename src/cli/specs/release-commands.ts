@@ -27,5 +27,31 @@ const contract: CommandSpec = {
   load: () => import('../commands/contract.ts'),
 };
 
+const ciDeploy: CommandSpec = {
+  name: 'ci deploy',
+  summary: 'Release images to an environment through its hook, or take them back',
+  details: [
+    'The digests are what the job `publish` leaves: a folder with a file for each service, or one file with lines ' +
+      '`<service> sha256:…`. Services are released one after the other, callees before their callers, in the steps of the ' +
+      'strategy that msa.yaml names. When a call fails or takes too long, or on Ctrl-C, everything that was begun is taken ' +
+      'back, the last first: exit code 1, or 6 when that failed too.',
+  ],
+  arguments: [{ usage: '<environment>', description: 'One of delivery.environments' }],
+  options: [
+    { flags: '--images <place>', description: 'The folder or file with digests', completes: 'files' },
+    { flags: '--service <services>', description: 'Only these', list: true, completes: 'services' },
+    { flags: '--timeout <duration>', description: 'How long a call of a hook may take; 10m when left out' },
+    { flags: '--rollback', description: 'Take these images back where they are deployed' },
+    { flags: '--summary <file>', description: 'Add what came of it to a Markdown file', completes: 'files' },
+    { flags: '-n, --dry-run', description: 'Show what would be called, and call nothing' },
+  ],
+  examples: [
+    'msa ci deploy staging --images images --dry-run',
+    'msa ci deploy production --images images --summary "$GITHUB_STEP_SUMMARY"',
+    'msa ci deploy production --images images --service orders --rollback',
+  ],
+  load: () => import('../commands/ci-deploy.ts'),
+};
+
 /** Whether a change may be released, and its way to where users are. */
-export const releaseCommands: readonly CommandSpec[] = [contract];
+export const releaseCommands: readonly CommandSpec[] = [contract, ciDeploy];
