@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -26,6 +26,8 @@ interface WorkflowOptions {
   readonly event: WorkflowEvent;
   /** A folder for everything that the run leaves. */
   readonly scratch: string;
+  /** Only this job and what it needs. */
+  readonly job?: string;
   /** Scripts that stand in for programs of GitHub's machines, by name. */
   readonly programs?: Readonly<Record<string, string>>;
 }
@@ -64,8 +66,9 @@ interface LogLine {
 }
 
 export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun> {
-  const { repository, workflow, event, scratch } = options;
+  const { repository, workflow, event, scratch, job } = options;
   const artifacts = join(scratch, 'artifacts');
+  await rm(artifacts, { recursive: true, force: true });
   const programs = await writePrograms(options);
   const eventFile = join(scratch, 'event.json');
   await mkdir(artifacts, { recursive: true });
@@ -74,12 +77,15 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
   const variables = [
     `TEST_REPOSITORY=${repository}`,
     `TEST_ARTIFACTS=${artifacts}`,
+    // What a cache of GitHub's would spare.
+    'npm_config_prefer_offline=true',
     `PATH=${programs}:${process.env['PATH']}`,
   ].flatMap((variable) => ['--env', variable]);
   const args = [
     [event.name, '--directory', repository, '--workflows', join(repository, workflow), '--no-recurse'],
     ['--eventpath', eventFile, '--json', '--no-skip-checkout', '--no-cache-server', '--concurrent-jobs', '2'],
     ['--platform', 'ubuntu-24.04=-self-hosted', '--action-cache-path', join(scratch, 'act')],
+    job === undefined ? [] : ['--job', job],
     none,
     variables,
     await standIns(),
