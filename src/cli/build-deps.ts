@@ -73,6 +73,7 @@ export async function buildDeps({ world, flags, printer, signal }: Parts): Promi
     },
     filterCompiler: async () => (await import('../io/filter-compiler.ts')).filterCompiler,
     httpCaller: async () => (await import('../io/http-caller.ts')).createHttpCaller(certificates.trusted),
+    imageRegistry: async () => (await import('../io/image-registry/image-registry.ts')).createImageRegistry(env),
     canConnect: async (...target) => (await import('../io/can-connect.ts')).canConnect(...target),
     stdin,
     probeSystem: async (question) => {

@@ -228,5 +228,6 @@ export const groups: readonly GroupSpec[] = [
   { name: 'chaos', summary: 'Break something on purpose and see what it does' },
   { name: 'keys', summary: 'API keys of the gateway' },
   { name: 'ci', summary: 'Pipelines: compare, update and run them' },
+  { name: 'images', summary: 'What the images of services are built from' },
   { name: 'export', summary: 'Write the system down for other tools' },
 ];

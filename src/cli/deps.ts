@@ -7,6 +7,7 @@ import type { FileStore } from '../ports/file-store.ts';
 import type { FilterCompiler } from '../ports/filter-compiler.ts';
 import type { Git } from '../ports/git.ts';
 import type { HttpCaller } from '../ports/http-caller.ts';
+import type { ImageRegistry } from '../ports/image-registry.ts';
 import type { Locks } from '../ports/locks.ts';
 import type { LoadGenerator } from '../ports/load.ts';
 import type { Prompter } from '../ports/prompter.ts';
@@ -59,6 +60,8 @@ export interface Deps {
   readonly filterCompiler: () => Promise<FilterCompiler>;
   /** Sends single requests; loaded when it is first used. */
   readonly httpCaller: () => Promise<HttpCaller>;
+  /** Asks registries of images; loaded when it is first used. */
+  readonly imageRegistry: () => Promise<ImageRegistry>;
   /** Whether something takes connections there. */
   readonly canConnect: (host: string, port: number, timeoutMs: number) => Promise<boolean>;
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };

@@ -246,6 +246,21 @@ export const errorTable = {
     when: 'Something that the running system offers from outside does not answer as it should, or a service is not healthy.',
     remedy: 'The table of `msa smoke` says what was seen; the log of the service and of the gateway have the rest.',
   },
+  MSA_IMAGE_REGISTRY_UNREACHABLE: {
+    exitCode: exitCodes.environment,
+    when: 'A registry of images does not answer, wants no more requests for now, or answers what cannot be trusted.',
+    remedy: 'The message says which and why; run the command again when that has changed.',
+  },
+  MSA_IMAGE_UNKNOWN: {
+    exitCode: exitCodes.failed,
+    when: 'A registry of images does not have the image, or not for everybody.',
+    remedy: 'Correct its name or tag, or log in with `docker login <registry>`.',
+  },
+  MSA_IMAGES_OUTDATED: {
+    exitCode: exitCodes.failed,
+    when: '`msa images update --check` found an image that is not held to a digest, or whose tag has moved since.',
+    remedy: 'Run `msa images update`, look at what it changed, and build and test with it.',
+  },
   MSA_INTERRUPTED: {
     exitCode: exitCodes.interrupted,
     when: 'The command was stopped by Ctrl-C or a signal; what it had begun was taken back.',

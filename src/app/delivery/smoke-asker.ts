@@ -30,7 +30,7 @@ interface Surroundings {
 }
 
 /** An address to ask, and which links of its answer to follow. */
-export interface Question {
+interface Question {
   readonly kind: 'entry' | 'route';
   readonly name: string;
   readonly services?: readonly string[];

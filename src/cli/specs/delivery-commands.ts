@@ -78,6 +78,21 @@ const ciUpdate: CommandSpec = {
   load: () => import('../commands/ci-update.ts'),
 };
 
+const imagesUpdate: CommandSpec = {
+  name: 'images update',
+  summary: 'Hold the base images of services to what their tags mean now',
+  details: [
+    'Writes the digest of each tag into the Dockerfiles of the services (node:24-slim@sha256:…), so that the same commit gives the ' +
+      'same image until this command moves it. Asks the registries, with what docker login has written down.',
+  ],
+  options: [
+    { flags: '--check', description: 'Change nothing; end with 1 when one is not pinned or has moved' },
+    dryRun,
+  ],
+  examples: ['msa images update', 'msa images update --check', 'msa images update --dry-run'],
+  load: () => import('../commands/images-update.ts'),
+};
+
 /** From a change to a running release: what it touches, what it breaks, how it is checked and deployed. */
 export const deliveryCommands: readonly CommandSpec[] = [
   ...changeCommands,
@@ -85,4 +100,5 @@ export const deliveryCommands: readonly CommandSpec[] = [
   ciVerify,
   ciUpdate,
   smoke,
+  imagesUpdate,
 ];

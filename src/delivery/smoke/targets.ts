@@ -14,11 +14,11 @@ export interface SmokeTarget {
   readonly plan: SmokePlan;
 }
 
-export type SmokePlan =
+type SmokePlan =
   | { readonly kind: 'request'; readonly request: SmokeRequest; readonly rules: AnswerRules }
   | { readonly kind: 'untried'; readonly reason: string };
 
-export interface SmokeRequest {
+interface SmokeRequest {
   /** Undefined: the gateway's own. */
   readonly host: string | undefined;
   /** Path and query. */
