@@ -4,9 +4,10 @@ import { parseWorkspace } from '../model/parse-workspace.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { FileStore } from '../ports/file-store.ts';
-import { joinPath, parentOf } from './paths.ts';
+import { findWorkspace, workspaceFile } from './find-workspace.ts';
+import { joinPath } from './paths.ts';
 
-export const workspaceFile = 'msa.yaml';
+export { workspaceFile };
 
 /** A workspace on disk: its text for edits, its meaning for everything else. */
 export interface OpenWorkspace {
@@ -20,20 +21,6 @@ export interface OpenWorkspace {
 export async function openWorkspace(files: FileStore, directory: string): Promise<OpenWorkspace> {
   const { root, text } = await findWorkspace(files, directory);
   return { root, text, workspace: await withKeys(files, root, requireValid(text)) };
-}
-
-/** Finds that workspace without a look at what its file means. */
-export async function findWorkspace(files: FileStore, directory: string): Promise<Omit<OpenWorkspace, 'workspace'>> {
-  const root = await findRoot(files, directory);
-  if (root === undefined) {
-    // A killed init has perhaps written everything but this file.
-    await files.recover(directory);
-    throw new MsaError('MSA_WORKSPACE_NOT_FOUND', `there is no ${workspaceFile} in ${directory} or above it`, {
-      hint: 'msa init',
-    });
-  }
-  await files.recover(root);
-  return { root, text: (await files.read(joinPath(root, workspaceFile))) ?? '' };
 }
 
 /** What a text of `msa.yaml` says, by itself: without the API keys of the file it names. */
@@ -87,11 +74,4 @@ export function refuseInvalidEdit(text: string): void {
 
 function renderProblem({ file, line, column, message, hint }: Problem): string {
   return `${file}:${line}:${column} ${message}${hint === undefined ? '' : ` ${hint}`}`;
-}
-
-async function findRoot(files: FileStore, directory: string): Promise<string | undefined> {
-  for (let at = directory; ; at = parentOf(at)) {
-    if ((await files.kindOf(joinPath(at, workspaceFile))) === 'file') return at;
-    if (at === '/') return undefined;
-  }
 }

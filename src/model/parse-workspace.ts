@@ -1,44 +1,16 @@
-import { checkAuth } from './checks/check-auth.ts';
-import { checkAggregates } from './checks/check-aggregates.ts';
-import { checkCalls } from './checks/check-calls.ts';
-import { checkDelivery } from './checks/check-delivery.ts';
-import { checkEnvironments } from './checks/check-environments.ts';
-import { checkElsewhere } from './checks/check-elsewhere.ts';
-import { checkFilters } from './checks/check-filters.ts';
-import { checkEnvironment } from './checks/check-environment.ts';
-import { checkPorts } from './checks/check-ports.ts';
-import { checkResilience } from './checks/check-resilience.ts';
-import { checkRoutes } from './checks/check-routes.ts';
-import { checkServices } from './checks/check-services.ts';
-import { checkTls } from './checks/check-tls.ts';
 import { defaultWorkspace } from './default-workspace.ts';
 import { explainIssue } from './schema/explain-issue.ts';
 import { createLineLookup, createSourceMap, type SourceMap } from './yaml/locate.ts';
 import { formatPath, type Finding, type Problem } from './problem.ts';
 import { readDocument } from './yaml/read-document.ts';
-import { draftWorkspace } from './workspace-draft.ts';
+import { parsePlainWorkspace } from './parse-plain-workspace.ts';
+import { relationProblems } from './relation-problems.ts';
 import { workspaceSchema } from './schema/workspace-schema.ts';
 import type { Workspace } from './workspace.ts';
 
 export type ParsedWorkspace =
   | { readonly ok: true; readonly workspace: Workspace }
   | { readonly ok: false; readonly problems: readonly [Problem, ...Problem[]] };
-
-const checks = [
-  checkServices,
-  checkCalls,
-  checkRoutes,
-  checkElsewhere,
-  checkAggregates,
-  checkResilience,
-  checkFilters,
-  checkDelivery,
-  checkEnvironment,
-  checkPorts,
-  checkTls,
-  checkAuth,
-  checkEnvironments,
-];
 
 /**
  * Parses `msa.yaml`: read, check against the schema, check what relates keys to each other, apply defaults. Gives
@@ -48,6 +20,8 @@ const checks = [
 export function parseWorkspace(text: string, { file }: { readonly file: string }): ParsedWorkspace {
   // Editors count neither the byte order mark nor, since the mark is cut off here, do we.
   const yaml = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const plain = parsePlainWorkspace(yaml);
+  if (plain !== undefined) return { ok: true, workspace: plain };
   const position = createLineLookup(yaml);
   const reading = readDocument(yaml);
   if (!reading.ok) {
@@ -62,8 +36,7 @@ export function parseWorkspace(text: string, { file }: { readonly file: string }
   const shapeFindings = (shape.error?.issues ?? [])
     .flatMap((issue) => explainIssue(issue, value))
     .filter(({ path }) => !unreadable.has(formatPath(path)));
-  const draft = draftWorkspace(value);
-  const all = [...findings, ...shapeFindings, ...checks.flatMap((check) => check(draft))];
+  const all = [...findings, ...shapeFindings, ...relationProblems(value)];
   if (shape.success && all.length === 0) {
     return { ok: true, workspace: defaultWorkspace(shape.data, (path) => sourceMap.entry(path)?.source) };
   }

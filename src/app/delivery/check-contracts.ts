@@ -14,11 +14,12 @@ import type { Service, Workspace } from '../../model/workspace.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Git } from '../../ports/git.ts';
 import { contractFiles } from '../clients.ts';
-import { findWorkspace } from '../open-workspace.ts';
+import { findWorkspace } from '../find-workspace.ts';
 import { joinRelative } from '../paths.ts';
 import { findContract, readDocument, type ContractEnd } from './contract-ends.ts';
 import { resolveRange, type Range } from './resolve-range.ts';
-import { formerWorkspace, fromWorkspace, prefixOf, versionAt, versionOnDisk, workspaceAt } from './workspace-at.ts';
+import { fromWorkspace, prefixOf, versionAt, versionOnDisk } from './workspace-at.ts';
+import { formerWorkspace, workspaceAt } from './workspace-of.ts';
 
 interface ContractDeps {
   readonly files: FileStore;

@@ -1,13 +1,13 @@
 import type { ContractState } from '../../delivery/affected/conclude-affected.ts';
 import type { Touched } from '../../delivery/affected/find-touched.ts';
 import { canonicalJson } from '../../model/canonical-json.ts';
-import type { Workspace } from '../../model/workspace.ts';
+import type { Outline } from '../../model/outline.ts';
 import { contractPath } from './find-stacks.ts';
 import type { Version } from './workspace-at.ts';
 
 interface Question {
-  readonly workspace: Workspace;
-  readonly before: Workspace | undefined;
+  readonly now: Outline;
+  readonly former: Outline;
   readonly touched: Touched;
   /** Relative to the workspace. */
   readonly changed: ReadonlySet<string>;
@@ -17,25 +17,25 @@ interface Question {
 
 /** What became of the contracts of services that may do something else now; of those that nobody calls, nothing is asked. */
 export async function contractStates(question: Question): Promise<ReadonlyMap<string, ContractState>> {
-  const { workspace, touched } = question;
-  const called = new Set(workspace.services.flatMap(({ calls }) => calls));
-  const asked = workspace.services.filter(({ name }) => touched.programs.has(name) && called.has(name));
+  const { now, touched } = question;
+  const called = new Set(now.services.flatMap(({ calls }) => calls));
+  const asked = now.services.filter(({ name }) => touched.programs.has(name) && called.has(name));
   return new Map(
     await Promise.all(asked.map(async ({ name }) => [name, await contractState(question, name)] as const)),
   );
 }
 
 async function contractState(question: Question, name: string): Promise<ContractState> {
-  const path = contractOf(question.workspace, name);
+  const path = contractOf(question.now, name);
   const contract = path === undefined ? undefined : await question.end.read(path);
   if (path === undefined || contract === undefined) return 'missing';
-  const formerPath = question.before === undefined ? undefined : contractOf(question.before, name);
+  const formerPath = contractOf(question.former, name);
   if (path === formerPath && !question.changed.has(path)) return 'same';
   const former = formerPath === undefined ? undefined : await question.start.read(formerPath);
   return former !== undefined && meansTheSame(former, contract) ? 'same' : 'changed';
 }
 
-function contractOf({ services }: Workspace, name: string): string | undefined {
+function contractOf({ services }: Outline, name: string): string | undefined {
   const source = services.find((service) => service.name === name)?.source;
   return source?.kind === 'folder' ? contractPath(source.path) : undefined;
 }

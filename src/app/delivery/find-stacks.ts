@@ -1,5 +1,5 @@
 import { stackOf, type Stacks } from '../../delivery/stacks.ts';
-import type { Workspace } from '../../model/workspace.ts';
+import type { Outline } from '../../model/outline.ts';
 import { inFolder, type Version } from './workspace-at.ts';
 
 export async function findStacks(
@@ -23,6 +23,6 @@ export function contractPath(folder: string): string {
 }
 
 /** The services that have a folder. */
-export function foldersOf({ services }: Workspace): readonly { readonly name: string; readonly path: string }[] {
+export function foldersOf({ services }: Outline): readonly { readonly name: string; readonly path: string }[] {
   return services.flatMap(({ name, source }) => (source.kind === 'folder' ? [{ name, path: source.path }] : []));
 }

@@ -1,9 +1,7 @@
 import { MsaError } from '../../model/errors.ts';
-import { parseWorkspace } from '../../model/parse-workspace.ts';
-import type { Workspace } from '../../model/workspace.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Git } from '../../ports/git.ts';
-import { requireValid, workspaceFile } from '../open-workspace.ts';
+import { workspaceFile } from '../find-workspace.ts';
 import { joinPath, relativeTo } from '../paths.ts';
 
 /** Files of a workspace as they are at a commit, or on disk. Paths are relative to the workspace. */
@@ -59,21 +57,15 @@ export function fromWorkspace(prefix: string, path: string): string {
   return `${'../'.repeat(prefix.split('/').length - 1)}${path}`;
 }
 
-/** The workspace at the end of a range, where it has to be valid. */
-export async function workspaceAt(version: Version, commit: string | undefined): Promise<Workspace> {
+/** The text of msa.yaml at the end of a range, where there has to be one. */
+export async function textAt(version: Version, commit: string | undefined): Promise<string> {
   const text = await version.read(workspaceFile);
   if (text === undefined && commit !== undefined) {
     throw new MsaError('MSA_RANGE_UNKNOWN', `there is no ${workspaceFile} at ${commit.slice(0, 10)}`, {
       hint: 'End the range with a commit that has one, or with what stands on disk: msa affected <start>',
     });
   }
-  return requireValid(text ?? '');
-}
-
-/** The same at its start, where nobody can correct it any more: undefined when it is not there or not valid. */
-export async function formerWorkspace(version: Version): Promise<Workspace | undefined> {
-  const parsed = parseWorkspace((await version.read(workspaceFile)) ?? '', { file: workspaceFile });
-  return parsed.ok ? parsed.workspace : undefined;
+  return text ?? '';
 }
 
 export function inFolder(folder: string, name: string): string {

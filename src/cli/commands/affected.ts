@@ -52,7 +52,7 @@ async function render(
   if (format === 'github') return renderGithub(report.affected, stacks.all);
   const { describePipeline } = await import('../../delivery/pipeline/pipeline.ts');
   const { renderChildPipeline } = await import('../../delivery/gitlab/child-pipeline.ts');
-  return renderChildPipeline(report.affected, describePipeline(report.workspace, stacks), { publish });
+  return renderChildPipeline(report.affected, describePipeline(await report.workspace(), stacks), { publish });
 }
 
 /** What reads it gets every byte as it is; a terminal gets no characters that act on it. */
@@ -66,9 +66,9 @@ function describe({ range: { from, to }, services, system }: Affected): object {
   return { range: { from: from ?? null, to: to ?? null }, services, system };
 }
 
-function renderText({ affected, workspace }: AffectedReport, colors: Colors): string {
+function renderText({ affected, outline }: AffectedReport, colors: Colors): string {
   const { services, system } = affected;
-  const title = `${services.length} of ${workspace.services.length} services affected: ${rangeWords(affected)}`;
+  const title = `${services.length} of ${outline.services.length} services affected: ${rangeWords(affected)}`;
   const rows = services.map(({ name, stack, reasons }) => [colors.bold(name), stack, reasonWords(reasons)]);
   return [
     title,

@@ -1,4 +1,4 @@
-import type { Service, Workspace } from '../../model/workspace.ts';
+import type { Outline } from '../../model/outline.ts';
 import type { Affected, AffectedService } from '../affected.ts';
 import { calleesFirst } from './callees-first.ts';
 import type { Touched } from './find-touched.ts';
@@ -13,7 +13,7 @@ export interface Conclusion {
 
 /** Who notices: callers of a service whose contract changed, or that has none by which they could be spared. */
 export function concludeAffected(
-  workspace: Workspace,
+  workspace: Outline,
   touched: Touched,
   contracts: ReadonlyMap<string, ContractState>,
 ): Conclusion {
@@ -31,7 +31,7 @@ export function concludeAffected(
 }
 
 function reasonsOf(
-  { services }: Workspace,
+  { services }: Outline,
   touched: Touched,
   contracts: ReadonlyMap<string, ContractState>,
 ): ReadonlyMap<string, readonly string[]> {
@@ -43,7 +43,7 @@ function reasonsOf(
 }
 
 function calleeReasons(
-  { calls }: Service,
+  { calls }: Outline['services'][number],
   { programs }: Touched,
   contracts: ReadonlyMap<string, ContractState>,
 ): readonly string[] {
@@ -55,7 +55,7 @@ function calleeReasons(
 }
 
 /** These services, all they call, all those call, and so on. */
-function withCallees({ services }: Workspace, names: readonly string[]): ReadonlySet<string> {
+function withCallees({ services }: Outline, names: readonly string[]): ReadonlySet<string> {
   const callsOf = new Map(services.map(({ name, calls }) => [name, calls]));
   const found = new Set(names);
   // A set is walked to its end, also through what is added on the way.

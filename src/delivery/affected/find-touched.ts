@@ -1,6 +1,6 @@
-import type { Workspace } from '../../model/workspace.ts';
+import type { Outline } from '../../model/outline.ts';
 import { createPlaces, type Place } from './place-of.ts';
-import { compareWorkspaces } from './workspace-difference.ts';
+import type { WorkspaceDifference } from './workspace-difference.ts';
 
 /** What a change touches by itself, before it is asked who notices. Each with its reasons, for people. */
 export interface Touched {
@@ -14,15 +14,17 @@ export interface Touched {
 }
 
 interface Change {
-  readonly now: Workspace;
+  readonly now: Outline;
+  /** As it was at the start of the range; what is now where that cannot be read. */
+  readonly former: Outline;
   /** Undefined when what msa.yaml said at the start of the range cannot be read. */
-  readonly before: Workspace | undefined;
+  readonly difference: WorkspaceDifference | undefined;
   /** Relative to the workspace, with `/`; `..` leads out of it. */
   readonly files: readonly string[];
 }
 
-export function findTouched({ now, before, files }: Change): Touched {
-  const placeOf = createPlaces(now, before ?? now);
+export function findTouched({ now, former, difference, files }: Change): Touched {
+  const placeOf = createPlaces(now, former);
   const found = new Map<string, string[]>();
   for (const path of files) {
     for (const key of keysOf(placeOf(path))) {
@@ -34,7 +36,7 @@ export function findTouched({ now, before, files }: Change): Touched {
   const filesOf = (key: string): readonly string[] => fileReason(found.get(key) ?? []);
   const names = now.services.map(({ name }) => name).filter((name) => found.has(`service ${name}`));
   const ofFiles = new Map(names.map((name) => [name, filesOf(`service ${name}`)]));
-  const entries = before === undefined ? unreadable : entryReasons(before, now);
+  const entries = difference === undefined ? unreadable : entryReasons(difference);
   return {
     everything: [...entries.everything, ...filesOf('shared')],
     gateway: [...entries.gateway, ...filesOf('gateway')],
@@ -70,8 +72,7 @@ const unreadable: EntryReasons = {
   programs: [],
 };
 
-function entryReasons(before: Workspace, now: Workspace): EntryReasons {
-  const { services, programs, gateway, shared } = compareWorkspaces(before, now);
+function entryReasons({ services, programs, gateway, shared }: WorkspaceDifference): EntryReasons {
   return {
     everything: shared.map((key) => `${key} in msa.yaml`),
     gateway: gateway ? ['gateway in msa.yaml'] : [],

@@ -1,4 +1,4 @@
-import type { Workspace } from '../../model/workspace.ts';
+import type { Outline } from '../../model/outline.ts';
 
 /** What a file of the repository belongs to. */
 export type Place =
@@ -6,7 +6,7 @@ export type Place =
   | { readonly kind: 'gateway' | 'workspace-file' | 'shared' | 'nothing' };
 
 /** Makes a function that says of a path, relative to the workspace, what it belongs to; `..` leads out of it. */
-export function createPlaces(now: Workspace, before: Workspace): (path: string) => Place {
+export function createPlaces(now: Outline, before: Outline): (path: string) => Place {
   const folders = foldersOf(now);
   const former = foldersOf(before);
   const names = new Set(now.services.map(({ name }) => name));
@@ -40,7 +40,7 @@ function recordPlace(path: string, names: ReadonlySet<string>): Place {
 /** Which services have a folder, or a file of variables, of that path. */
 type Folders = ReadonlyMap<string, readonly string[]>;
 
-function foldersOf({ services }: Workspace): Folders {
+function foldersOf({ services }: Outline): Folders {
   const folders = new Map<string, string[]>();
   for (const { name, source, envFile } of services) {
     const own = [...(source.kind === 'folder' ? [source.path] : []), ...(envFile === undefined ? [] : [envFile])];
@@ -60,7 +60,7 @@ function ownersOf(path: string, folders: Folders): readonly string[] {
   return [...owners];
 }
 
-function gatewayFilesOf({ gateway: { keysFile, tls } }: Workspace): ReadonlySet<string> {
+function gatewayFilesOf({ gateway: { keysFile, tls } }: Outline): ReadonlySet<string> {
   const files = tls?.kind === 'files' ? [tls.cert, tls.key] : [];
   return new Set(keysFile === undefined ? files : [...files, keysFile]);
 }

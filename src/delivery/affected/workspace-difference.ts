@@ -12,6 +12,8 @@ export interface WorkspaceDifference {
   readonly shared: readonly string[];
 }
 
+export const noDifference: WorkspaceDifference = { services: [], programs: [], gateway: false, shared: [] };
+
 /** Compares what two versions mean: comments, order, spelling and defaults that were written out make no difference. */
 export function compareWorkspaces(before: Workspace, now: Workspace): WorkspaceDifference {
   const former = new Map(before.services.map((service) => [service.name, service]));

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+
 import { MsaError } from '../../model/errors.ts';
 
 export interface GitOutcome {
@@ -24,22 +26,38 @@ const environment = {
   GIT_TERMINAL_PROMPT: '0',
 };
 
-/** Runs git in a folder, without a shell; undefined when there is no git on this machine. */
-export async function runGit(env: Env, directory: string, argv: readonly string[]): Promise<GitOutcome | undefined> {
-  const { execa } = await import('execa');
+/**
+ * Runs git in a folder, without a shell; undefined when there is no git on this machine. By Node's own means: to load
+ * execa would take longer than the three or four answers that a command waits for.
+ */
+export function runGit(env: Env, directory: string, argv: readonly string[]): Promise<GitOutcome | undefined> {
   const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !namesRepository.test(name)));
-  const result = await execa('git', argv, {
+  const child = spawn('git', argv, {
     cwd: directory,
     env: { ...kept, ...environment },
-    extendEnv: false,
-    stdin: 'ignore',
-    stripFinalNewline: false,
+    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: timeoutMs,
-    reject: false,
+    killSignal: 'SIGKILL',
   });
-  if (result.code === 'ENOENT') return undefined;
-  if (result.exitCode === undefined) throw gitFailed(argv, result.shortMessage ?? 'it was ended');
-  return { exitCode: result.exitCode, output: result.stdout, complaint: result.stderr.trim() };
+  const output = collect(child.stdout);
+  const complaint = collect(child.stderr);
+  return new Promise((resolve, reject) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') resolve(undefined);
+      else reject(gitFailed(argv, error.message));
+    });
+    child.once('close', (exitCode, signal) => {
+      if (exitCode === null) reject(gitFailed(argv, `it was ended by ${signal ?? 'a signal'}`));
+      else resolve({ exitCode, output: output(), complaint: complaint().trim() });
+    });
+  });
+}
+
+/** Gives all that has come of a stream, as text. */
+function collect(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString('utf8');
 }
 
 /** The error for a call of git that should have succeeded. */
