@@ -1,5 +1,5 @@
 import { imagePins, type ImagePin } from '../pins.ts';
-import { judgePin } from './judge-pin.ts';
+import { judgePin, type PinnedUse, type Verdict } from './judge-pin.ts';
 import { replaceMatches } from './replace-matches.ts';
 import type { UpdatedLine } from './update-pins.ts';
 import { parseVersion } from './version.ts';
@@ -13,8 +13,7 @@ interface Image {
   readonly suffix: string;
 }
 
-const images: readonly Image[] = Object.entries(imagePins).map(([key, pin]) => {
-  const [name = key] = key.split(':');
+const images: readonly Image[] = Object.entries(imagePins).map(([name, pin]) => {
   const text = String.raw`(?:(?<![\w./@:-])|(?<=docker://))(?<written>(?:(?:docker\.io|ghcr\.io)/)?${name})(?::(?<tag>[\w][\w.-]*))?(?:@(?<digest>sha256:[0-9a-f]{64}))?(?![\w/@-])`;
   return { name, pin, pattern: new RegExp(text, 'g'), suffix: parseVersion(pin.tag)?.suffix ?? '' };
 });
@@ -28,8 +27,8 @@ export function updateImages(code: string): UpdatedLine {
     text = replaceMatches(text, pattern, ({ 0: whole, groups = {} }) => {
       const { written, tag, digest } = groups;
       if (tag === undefined && digest === undefined) return whole;
-      if (tag !== undefined && (parseVersion(tag)?.suffix ?? suffix) !== suffix) return whole;
-      const verdict = judgePin({ name, version: tag, hash: digest }, { version: pin.tag, hash: pin.digest });
+      if (tag !== undefined && tag !== 'latest' && parseVersion(tag)?.suffix !== suffix) return whole;
+      const verdict = judgeImage({ name, version: tag, hash: digest }, pin);
       if (verdict.kind === 'leave') left.push({ name, at: tag ?? shortened(digest ?? ''), reason: verdict.reason });
       if (verdict.kind !== 'move') return whole;
       moved.push({ name, from: tag ?? shortened(digest ?? ''), to: pin.tag });
@@ -37,6 +36,17 @@ export function updateImages(code: string): UpdatedLine {
     });
   }
   return { text, moved, left };
+}
+
+/** With an image comes what runs in it: a new line of Node.js is for a person to choose. */
+function judgeImage(use: PinnedUse, { tag, digest }: ImagePin): Verdict {
+  const verdict = judgePin(use, { version: tag, hash: digest });
+  if (verdict.kind !== 'move' || use.version === undefined || lineOf(use.version) === lineOf(tag)) return verdict;
+  return { kind: 'leave', reason: `another line than ${tag}, which this msa knows` };
+}
+
+function lineOf(version: string): number | undefined {
+  return parseVersion(version)?.numbers[0];
 }
 
 function shortened(digest: string): string {

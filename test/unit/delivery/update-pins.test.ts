@@ -113,6 +113,7 @@ describe('images', () => {
   test.each([
     ['newer than', 'image: anchore/grype:v9.0.0'],
     ['no version', 'image: anchore/grype:latest'],
+    ['another line', 'image: node:22.1.0-trixie'],
     ['no version says', `image: anchore/grype@${otherDigest}`],
     ['another digest', `image: anchore/grype:${grype.tag}@${otherDigest}`],
   ])('stay and are told: %s', (reason, line) => {
@@ -125,6 +126,9 @@ describe('images', () => {
     'image: acme/anchore/grype:v0.1',
     'image: anchore/grype-db:v0.1',
     'image: anchore/grype:v0.1-debug',
+    'image: node:24-slim',
+    'DOCKER_HOST: tcp://docker:2376',
+    'grype docker:orders',
     'see https://example.com/anchore/grype:v0.1',
     'anchore/grype finds it',
   ])('are not what looks like them: %s', (line) => {
