@@ -52,7 +52,9 @@ function killEach(services: readonly string[]): string {
   return [
     `for service in ${services.join(' ')}; do`,
     '  case " $SYSTEM " in',
-    `    *" $service "*) ${msa} chaos kill "$service" --junit "reports/chaos-$service.xml" ;;`,
+    '    *" $service "*)',
+    `      ${msa} chaos kill "$service" --junit "reports/chaos-$service.xml"`,
+    '      ;;',
     '    *) echo "$service does not run in this system test" ;;',
     '  esac',
     'done',

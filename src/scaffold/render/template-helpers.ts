@@ -21,7 +21,11 @@ const unsafe = /[\u007F-\u009F\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206
 export function jsonLiteral(value: unknown): string {
   return JSON.stringify(value)
     .replaceAll('</', String.raw`<\/`)
-    .replaceAll(unsafe, (character) => String.raw`\u` + character.charCodeAt(0).toString(16).padStart(4, '0'));
+    .replaceAll(unsafe, unicodeEscape);
+}
+
+function unicodeEscape(character: string): string {
+  return String.raw`\u` + character.charCodeAt(0).toString(16).padStart(4, '0');
 }
 
 /** The same as code of ours is formatted: single quotes, and blanks between the items of a list. Texts and lists only. */
@@ -59,11 +63,23 @@ export function shellText(text: string): string {
 
 /** A text as a literal of Groovy in which nothing is expanded. */
 export function groovyText(text: string): string {
-  const escaped = jsonLiteral(text)
-    .slice(1, -1)
-    .replaceAll(String.raw`\"`, '"')
-    .replaceAll("'", String.raw`\'`);
-  return `'${escaped}'`;
+  return `'${groovyEscaped(text).replaceAll('\n', String.raw`\n`).replaceAll("'", String.raw`\'`)}'`;
+}
+
+/** A shell script as a literal of Groovy: on one line, or as a block whose lines begin at the column given. */
+export function groovyScript(text: string, column: number): string {
+  if (!text.includes('\n')) return groovyText(text);
+  const lines = groovyEscaped(text).replaceAll("'''", String.raw`\'\'\'`).split('\n');
+  const body = lines.map((line) => (line === '' ? '' : ' '.repeat(column) + line)).join('\n');
+  return `'''\n${body}\n${' '.repeat(column - 4)}'''`;
+}
+
+function groovyEscaped(text: string): string {
+  return text
+    .replaceAll('\\', String.raw`\\`)
+    .replaceAll('\t', String.raw`\t`)
+    .replaceAll('\r', String.raw`\r`)
+    .replaceAll(unsafe, unicodeEscape);
 }
 
 /** Every line but the first moved to the right: for a block of YAML or Groovy that begins where the template says. */
@@ -82,6 +98,10 @@ export const helpers = {
   dockerText: (value: unknown, call: HelperCall) => dockerText(requireText(value, 'dockerText', call)),
   shell: (value: unknown, call: HelperCall) => shellText(requireText(value, 'shell', call)),
   groovy: (value: unknown, call: HelperCall) => groovyText(requireText(value, 'groovy', call)),
+  script: (value: unknown, column: unknown, call: HelperCall) => {
+    if (typeof column !== 'number') throw new HelperError('script: the second argument is not a number', call);
+    return groovyScript(requireText(value, 'script', call), column);
+  },
   block: (value: unknown, columns: unknown, call: HelperCall) => {
     if (typeof columns !== 'number') throw new HelperError('block: the second argument is not a number', call);
     return indented(requireText(value, 'block', call), columns);
