@@ -63,13 +63,17 @@ export function shellText(text: string): string {
 
 /** A text as a literal of Groovy in which nothing is expanded. */
 export function groovyText(text: string): string {
-  return `'${groovyEscaped(text).replaceAll('\n', String.raw`\n`).replaceAll("'", String.raw`\'`)}'`;
+  return `'${groovyEscaped(text)
+    .replaceAll('\n', String.raw`\n`)
+    .replaceAll("'", String.raw`\'`)}'`;
 }
 
 /** A shell script as a literal of Groovy: on one line, or as a block whose lines begin at the column given. */
 export function groovyScript(text: string, column: number): string {
   if (!text.includes('\n')) return groovyText(text);
-  const lines = groovyEscaped(text).replaceAll("'''", String.raw`\'\'\'`).split('\n');
+  const lines = groovyEscaped(text)
+    .replaceAll("'''", String.raw`\'\'\'`)
+    .split('\n');
   const body = lines.map((line) => (line === '' ? '' : ' '.repeat(column) + line)).join('\n');
   return `'''\n${body}\n${' '.repeat(column - 4)}'''`;
 }
