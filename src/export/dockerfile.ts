@@ -1,3 +1,5 @@
+import { readInstructions } from '../model/dockerfile/instructions.ts';
+
 /** What is known of an image before it is made. */
 export interface ImageFacts {
   /** True when a `node` is in it for sure. */
@@ -22,22 +24,22 @@ interface Stage extends ImageFacts {
 /** Reads what the last stage is made from; a stage may continue an earlier one. */
 export function readDockerfile(text: string): ImageFacts {
   const stages: Stage[] = [];
-  for (const instruction of instructions(text)) {
-    const [, image, name] = /^FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i.exec(instruction) ?? [];
+  for (const { words } of readInstructions(text)) {
+    const [keyword = '', ...others] = words.map((word) => word.text);
+    const [first = '', , name] = others.filter((word) => !word.startsWith('--'));
     const current = stages.pop();
-    if (current !== undefined) stages.push(afterInstruction(current, instruction));
-    if (image !== undefined) stages.push({ ...baseOf(image, stages), name: name?.toLowerCase() });
+    if (current !== undefined) stages.push(afterInstruction(current, keyword.toUpperCase(), first));
+    if (keyword.toUpperCase() === 'FROM') stages.push({ ...baseOf(first, stages), name: name?.toLowerCase() });
   }
   return stages.at(-1) ?? readImageName('');
 }
 
-function afterInstruction(stage: Stage, instruction: string): Stage {
-  const [, keyword = '', rest = ''] = /^(\w+)\s+(.*)$/.exec(instruction) ?? [];
-  switch (keyword.toUpperCase()) {
+function afterInstruction(stage: Stage, keyword: string, first: string): Stage {
+  switch (keyword) {
     case 'HEALTHCHECK':
-      return { ...stage, hasHealthcheck: !/^NONE\b/i.test(rest) };
+      return { ...stage, hasHealthcheck: first.toUpperCase() !== 'NONE' };
     case 'USER':
-      return { ...stage, hasUser: !/^(?:0|root)(?::|\s|$)/.test(rest) };
+      return { ...stage, hasUser: !/^(?:0|root)(?::|$)/.test(first) };
     default:
       return stage;
   }
@@ -45,14 +47,4 @@ function afterInstruction(stage: Stage, instruction: string): Stage {
 
 function baseOf(image: string, stages: readonly Stage[]): ImageFacts {
   return stages.find(({ name }) => name === image.toLowerCase()) ?? readImageName(image);
-}
-
-/** The instructions, each in one line, without comments. */
-function instructions(text: string): readonly string[] {
-  const lines = text.split(/\r?\n/).filter((line) => !/^\s*#/.test(line));
-  return lines
-    .join('\n')
-    .replaceAll(/\\[ \t]*\n/g, ' ')
-    .split('\n')
-    .map((line) => line.trim());
 }

@@ -1,5 +1,5 @@
 import { parseImageName, pinnedName, type ImageName } from './image-name.ts';
-import { readInstructions, type Instruction, type Word } from './instructions.ts';
+import { readInstructions, type Instruction, type Word } from '../../model/dockerfile/instructions.ts';
 
 /** An image that a Dockerfile starts from, or copies from. */
 export type BaseImage =

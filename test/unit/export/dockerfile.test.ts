@@ -40,6 +40,8 @@ describe('what is known of an image', () => {
     ],
     ['an argument before FROM', 'ARG V=24\nFROM node:${V}-slim\n', { hasNode: true }],
     ['nothing of an empty file', '', {}],
+    ['no file that is written on the way', 'FROM node:24\nRUN <<EOF\nFROM debian\nUSER app\nEOF\n', { hasNode: true }],
+    ['another escape', '# escape=`\nFROM `\n  node:24\n', { hasNode: true }],
     ['Windows line ends', 'FROM node:24\r\nUSER node\r\n', { hasNode: true, hasUser: true }],
   ])('by its Dockerfile: %s', (_what, text, facts) => {
     expect(readDockerfile(text)).toMatchObject({ ...nothing, ...facts });

@@ -1,4 +1,4 @@
-import { rawShellWords } from './shell-words.ts';
+import { rawShellWords } from './raw-shell-words.ts';
 
 /** A word of a Dockerfile. */
 export interface Word {
@@ -62,11 +62,14 @@ function linesOf(text: string): readonly Line[] {
   });
 }
 
+/** Of the first lines, those that speak to the builder; the first other one ends them. */
+const directives: ReadonlySet<string> = new Set(['syntax', 'escape', 'check']);
+
 /** The character that joins lines; a directive among the very first lines may choose another. */
 function escapeOf(text: string): string {
   for (const line of linesOf(text)) {
     const [, name = '', value = ''] = /^#\s*([a-zA-Z]\w*)\s*=\s*(.+?)\s*$/.exec(line.text) ?? [];
-    if (name === '') break;
+    if (!directives.has(name.toLowerCase())) break;
     if (name.toLowerCase() === 'escape') return value === '`' ? '`' : '\\';
   }
   return '\\';
