@@ -6,6 +6,8 @@ const explanations: ReadonlyMap<string, string> = new Map([
   ['ETIMEDOUT', 'connection timed out'],
   ['UND_ERR_CONNECT_TIMEOUT', 'connection timed out'],
   ['UND_ERR_SOCKET', 'connection closed before the answer was complete'],
+  ['ENOTFOUND', 'there is no host of that name'],
+  ['EAI_AGAIN', 'names of hosts cannot be looked up now'],
   ['EMFILE', 'this machine allows msa no more open files'],
   ['EADDRNOTAVAIL', 'this machine has no free port for another connection'],
 ]);
