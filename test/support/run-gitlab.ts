@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { git } from './git-repository.ts';
+import { judge } from './judge.ts';
+
+// Runs jobs of a pipeline for GitLab on this machine, with gitlab-ci-local: its own rules, includes, inheritance, variables and
+// artifacts. Each job has a clone of its own and runs in the shell of this machine, since the images of jobs cannot be pulled here:
+// the names of images are taken out of the clone. What the runner does not do, a parent pipeline that starts another, the test does.
+
+const execute = promisify(execFile);
+
+export interface JobRequest {
+  /** A git repository; its checked out commit is run. */
+  readonly repository: string;
+  /** The pipeline: a file of this repository, or the text of one. */
+  readonly pipeline: { readonly file: string } | { readonly text: string };
+  readonly job: string;
+  /** Those that GitLab would set, beside those that follow from the repository. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** A folder for everything that runs leave. */
+  readonly scratch: string;
+  /** Scripts that stand in for programs, by name. */
+  readonly programs?: Readonly<Record<string, string>>;
+}
+
+export interface JobRun {
+  readonly succeeded: boolean;
+  readonly output: string;
+  /** The texts of the artifacts that have it, by path. */
+  readonly artifacts: ReadonlyMap<string, string>;
+}
+
+export async function runGitlabJob(request: JobRequest): Promise<JobRun> {
+  const { job, variables, scratch } = request;
+  const clone = await cloneFor(request);
+  const programs = join(scratch, 'bin');
+  await mkdir(programs, { recursive: true });
+  for (const [name, text] of Object.entries(request.programs ?? {})) {
+    await writeFile(join(programs, name), text);
+    await chmod(join(programs, name), 0o755);
+  }
+  const file = 'file' in request.pipeline ? request.pipeline.file : 'child.yml';
+  if ('text' in request.pipeline) await writeFile(join(clone, file), request.pipeline.text);
+  const args = [job, '--file', file, '--home', join(scratch, 'home'), '--state-dir', '.gitlab-ci-local'];
+  const set = Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}=${value}`]);
+  const env = { ...process.env, NO_COLOR: '1', PATH: `${programs}:${process.env['PATH']}` };
+  const options = { cwd: clone, env, maxBuffer: 64 * 1024 * 1024 };
+  const { succeeded, stdout, stderr } = await execute(judge('gitlab-ci-local'), [...args, ...set], options).then(
+    (done) => ({ succeeded: true, ...done }),
+    (error: { readonly stdout?: string; readonly stderr?: string }) => ({
+      succeeded: false,
+      stdout: '',
+      stderr: '',
+      ...error,
+    }),
+  );
+  return {
+    succeeded,
+    output: `${stdout}${stderr}`,
+    artifacts: await readArtifacts(join(clone, '.gitlab-ci-local/artifacts')),
+  };
+}
+
+/** What stands for the checkout of a job: a clone, with the address of a GitLab as its origin. */
+async function cloneFor({ repository, job, scratch }: JobRequest): Promise<string> {
+  const clone = join(scratch, 'jobs', job.replaceAll(' ', '-'));
+  await mkdir(join(scratch, 'jobs'), { recursive: true });
+  await git(repository, 'clone', '--quiet', repository, clone);
+  await git(clone, 'remote', 'set-url', 'origin', 'https://gitlab.example.com/acme/shop.git');
+  for (const file of ['.gitlab-ci.yml', '.gitlab/jobs.yml']) {
+    const text = await readFile(join(clone, file), 'utf8');
+    await writeFile(join(clone, file), text.replaceAll(/^ +image: .*\n/gm, ''));
+  }
+  return clone;
+}
+
+/** They lie in a folder for each job. */
+async function readArtifacts(folder: string): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const texts = files.map(async (file) => {
+    const path = file.slice(folder.length + 1);
+    return [path.slice(path.indexOf('/') + 1), await readFile(file, 'utf8')] as const;
+  });
+  return new Map(await Promise.all(texts));
+}
