@@ -76,7 +76,7 @@ export async function pipelineShop(workflow: readonly string[]) {
 }
 
 /** Puts this msa, packed, where the workspace's package.json says that its msa comes from. */
-async function pinPackedMsa(root: string): Promise<void> {
+export async function pinPackedMsa(root: string): Promise<void> {
   await execute('npm', ['pack', '--ignore-scripts', '--pack-destination', root], { cwd: project });
   const packed = (await readdir(root)).find((file) => file.endsWith('.tgz'));
   await rename(join(root, packed ?? ''), join(root, 'msa-cli.tgz'));
@@ -94,7 +94,8 @@ export function withoutEmail(text: string): string {
   return JSON.stringify(document, null, 2);
 }
 
-async function leftRunning(name: string): Promise<readonly string[]> {
+/** What runs or is kept in Docker for a workspace of this name. */
+export async function leftRunning(name: string): Promise<readonly string[]> {
   const found = await Promise.all([
     docker('ps', '--all', '--format', '{{.Names}} {{.Label "msa.workspace"}}'),
     docker('network', 'ls', '--format', '{{.Name}} {{.Label "msa.workspace"}}'),
@@ -103,8 +104,8 @@ async function leftRunning(name: string): Promise<readonly string[]> {
   return found.flatMap((lines) => lines.split('\n')).filter((line) => line.includes(name));
 }
 
-/** Those that `msa up` and the pipeline built; the pipeline's have a commit as their tag, which nobody else has. */
-async function removeImages(name: string, commits: readonly string[]): Promise<void> {
+/** Removes those that `msa up` and the pipeline built; the pipeline's have a commit as their tag, which nobody else has. */
+export async function removeImages(name: string, commits: readonly string[]): Promise<void> {
   const listed = await docker('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}');
   const ours = listed
     .split('\n')

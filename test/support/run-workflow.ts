@@ -28,6 +28,8 @@ interface WorkflowOptions {
   readonly scratch: string;
   /** Only this job and what it needs. */
   readonly job?: string;
+  /** For every step. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Scripts that stand in for programs of GitHub's machines, by name. */
   readonly programs?: Readonly<Record<string, string>>;
 }
@@ -58,6 +60,7 @@ interface LogLine {
   readonly job?: string;
   readonly matrix?: Readonly<Record<string, unknown>>;
   readonly msg: string;
+  readonly level?: string;
   readonly raw_output?: boolean;
   readonly stage?: string;
   readonly step?: string;
@@ -66,7 +69,7 @@ interface LogLine {
 }
 
 export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun> {
-  const { repository, workflow, event, scratch, job } = options;
+  const { repository, workflow, event, scratch, job, variables = {} } = options;
   const artifacts = join(scratch, 'artifacts');
   await rm(artifacts, { recursive: true, force: true });
   const programs = await writePrograms(options);
@@ -74,12 +77,13 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
   await mkdir(artifacts, { recursive: true });
   await writeFile(eventFile, JSON.stringify(await payload(repository, event)));
   const none = ['--secret-file', '--var-file', '--env-file', '--input-file'].flatMap((flag) => [flag, '/dev/null']);
-  const variables = [
+  const environment = [
     `TEST_REPOSITORY=${repository}`,
     `TEST_ARTIFACTS=${artifacts}`,
     // What a cache of GitHub's would spare.
     'npm_config_prefer_offline=true',
     `PATH=${programs}:${process.env['PATH']}`,
+    ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
   ].flatMap((variable) => ['--env', variable]);
   const args = [
     [event.name, '--directory', repository, '--workflows', join(repository, workflow), '--no-recurse'],
@@ -87,7 +91,7 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
     ['--platform', 'ubuntu-24.04=-self-hosted', '--action-cache-path', join(scratch, 'act')],
     job === undefined ? [] : ['--job', job],
     none,
-    variables,
+    environment,
     await standIns(),
   ].flat();
   const outcome = await act(args);
@@ -155,7 +159,7 @@ function readJobs(log: readonly LogLine[]): ReadonlyMap<string, JobRun> {
     const job = jobs.get(name) ?? { name, succeeded: true, steps: new Map(), output: '' };
     jobs.set(name, job);
     if (line.raw_output === true) job.output += line.msg;
-    if (line.stepResult === 'failure') job.succeeded = false;
+    if (line.stepResult === 'failure' || line.level === 'error') job.succeeded = false;
     // Steps inside of an action have the action's identity before their own.
     if (line.stage === 'Main' && line.stepResult !== undefined && line.stepID?.length === 1)
       job.steps.set(line.step ?? '', line.stepResult);
