@@ -1,5 +1,5 @@
 /** One command of a pipeline: POSIX shell, run in the folder of the service; it stops at the first failure. */
-export interface Step {
+interface Step {
   readonly name: string;
   readonly run: string;
 }

@@ -32,4 +32,4 @@ export interface Environment {
 }
 
 export const deployStrategies = ['rolling', 'canary', 'blue-green'] as const;
-export type DeployStrategy = (typeof deployStrategies)[number];
+type DeployStrategy = (typeof deployStrategies)[number];

@@ -6,7 +6,7 @@ import { asMapping, type Mapping } from './yaml/mapping.ts';
 import { appendPair, fillPair, flowText, indentStep, setValue } from './yaml/splice-yaml.ts';
 
 /** What `delivery` says in this text, as it is written; empty when it says nothing. */
-export function writtenDelivery(text: string): Mapping {
+function writtenDelivery(text: string): Mapping {
   return asMapping(openFile(text).value['delivery']) ?? {};
 }
 

@@ -32,7 +32,7 @@ export interface WorkspaceDraft {
 }
 
 /** How commits get to users. */
-export interface DeliveryDraft {
+interface DeliveryDraft {
   readonly hasRegistry: boolean;
   readonly chaos: readonly Placed[];
   readonly environments: readonly { readonly name: string; readonly path: Path; readonly value: Mapping }[];

@@ -24,7 +24,7 @@ export interface Pipeline {
   readonly images: Readonly<Record<string, string>>;
 }
 
-export interface PipelineRegistry {
+interface PipelineRegistry {
   /** With its path: `ghcr.io/acme/shop`. */
   readonly path: string;
   /** Where one logs in: `ghcr.io`. */
@@ -33,18 +33,18 @@ export interface PipelineRegistry {
   readonly isGithub: boolean;
 }
 
-export interface PipelineService {
+interface PipelineService {
   readonly name: string;
   readonly path: string;
   readonly stack: StackId;
 }
 
-export interface UpdatedFolders {
+interface UpdatedFolders {
   readonly ecosystem: string;
   readonly directories: readonly string[];
 }
 
-export type PipelineEnvironment = Pick<Environment, 'name' | 'url' | 'strategy' | 'approval'> & {
+type PipelineEnvironment = Pick<Environment, 'name' | 'url' | 'strategy' | 'approval'> & {
   /** The environment a release has to pass before. */
   readonly before: string | undefined;
 };

@@ -1,9 +1,19 @@
+import { execFileSync } from 'node:child_process';
 import { runInNewContext } from 'node:vm';
 
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import { dockerText, jsLiteral, jsonLiteral, oneLine } from '../../../../src/scaffold/render/template-helpers.ts';
+import {
+  dockerText,
+  groovyScript,
+  groovyText,
+  indented,
+  jsLiteral,
+  jsonLiteral,
+  oneLine,
+  shellText,
+} from '../../../../src/scaffold/render/template-helpers.ts';
 import { randomTexts } from '../random-texts.ts';
 
 const hostile = randomTexts(
@@ -82,5 +92,36 @@ describe('text for a Dockerfile', () => {
   it('is expanded by nobody', () => {
     expect(dockerText('a "b" $HOME \\ `c`\nRUN x')).toBe(String.raw`a \"b\" \$HOME \\ 'c' RUN x`);
     for (const text of hostile) expect(dockerText(text).replaceAll(/\\["\\$]/g, '')).not.toMatch(/["\\$\n\r]/);
+  });
+});
+
+describe('shell', () => {
+  it('writes a word that a shell reads as that text', () => {
+    // No process is given a NUL, and half a character is none.
+    const texts = [...hostile.filter((text) => !/[\0\uD800]/.test(text)), '', "it's", '-n', '*', '~', 'a b', '#'];
+    const script = `printf '%s\\0' ${texts.map((text) => shellText(text)).join(' ')}`;
+    expect(execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' })).toBe(
+      texts.map((text) => `${text}\0`).join(''),
+    );
+    expect(shellText('plain/word:1.2')).toBe('plain/word:1.2');
+  });
+});
+
+describe('groovy', () => {
+  it('writes a literal in which nothing ends it and nothing is expanded', () => {
+    expect(groovyText('it\'s "$HOME" \\ x')).toBe(String.raw`'it\'s "$HOME" \\ x'`);
+    for (const text of hostile) expect(groovyText(text)).toMatch(/^'(?:[^'\\\n]|\\.)*'$/);
+  });
+
+  it('writes a script of several lines as a block', () => {
+    expect(groovyScript('one', 8)).toBe("'one'");
+    expect(groovyScript('echo "$A" \\\n\n  b', 8)).toBe(`'''\n        echo "$A" \\\\\n\n          b\n    '''`);
+    expect(groovyScript("a '''\nb", 4)).toBe(String.raw`'''` + '\n    a ' + String.raw`\'\'\'` + "\n    b\n'''");
+  });
+});
+
+describe('block', () => {
+  it('moves every line but the first and empty ones', () => {
+    expect(indented('a\nb\n\n  c\n', 2)).toBe('a\n  b\n\n    c\n');
   });
 });
