@@ -46,6 +46,7 @@ describe.skipIf(!hasDocker)('the workflow for GitHub', () => {
       'image orders',
       'system',
     ]);
+    expect(jobs.get('check-node orders')?.output).toContain('> tsc --noEmit');
     expect(jobs.get('check-node orders')?.output).toContain('# fail 0');
     const image = await docker('image', 'inspect', '--format', '{{.Id}}', `orders:${change}`);
     expect(jobs.get('image orders')?.output).toContain(`there is something to scan: ${image}`);

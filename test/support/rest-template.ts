@@ -60,7 +60,7 @@ export function testRestTemplate({ store, env, container }: StoreUnderTest): voi
     async ({ states, expected }) => {
       await using workspace = await generated({ store, states });
       const { folder } = workspace;
-      await npm(folder, ['run', 'check']);
+      await npm(folder, ['run', 'types']);
       await npm(folder, ['test'], env());
       await npm(folder, ['run', 'build']);
       await using service = await startService(folder, env());
