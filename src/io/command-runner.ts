@@ -45,7 +45,7 @@ function endOf(child: ChildProcess): Promise<CommandEnd> {
 /** Ends the process group when time is up or the call is stopped: asks first, then kills. */
 function watchEnd(
   child: ChildProcess,
-  { signal, timeoutMs }: CommandCall,
+  { signal, timeoutMs, endsWhole = false }: CommandCall,
 ): Disposable & { readonly reason: () => CommandEnd | undefined } {
   let reason: CommandEnd | undefined;
   let force: NodeJS.Timeout | undefined;
@@ -58,14 +58,18 @@ function watchEnd(
   const stop = (): void => end('stopped');
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => end('timed-out'), timeoutMs);
   signal.addEventListener('abort', stop, { once: true });
+  // A second Ctrl-C ends this process without waiting for anybody.
+  const leave = (): void => kill(child, 'SIGKILL');
+  process.once('exit', leave);
   return {
     reason: () => reason,
     [Symbol.dispose]: () => {
       clearTimeout(timer);
       clearTimeout(force);
       signal.removeEventListener('abort', stop);
+      process.off('exit', leave);
       // What it started and did not wait for must not outlive a call that was broken off.
-      if (reason !== undefined) kill(child, 'SIGKILL');
+      if (endsWhole || reason !== undefined) kill(child, 'SIGKILL');
     },
   };
 }

@@ -261,6 +261,11 @@ export const errorTable = {
     when: '`msa images update --check` found an image that is not held to a digest, or whose tag has moved since.',
     remedy: 'Run `msa images update`, look at what it changed, and build and test with it.',
   },
+  MSA_CI_FAILED: {
+    exitCode: exitCodes.failed,
+    when: 'A job of `msa ci run` failed.',
+    remedy: 'The table says which, and why; run that one again alone: `msa ci run check --service orders`.',
+  },
   MSA_INTERRUPTED: {
     exitCode: exitCodes.interrupted,
     when: 'The command was stopped by Ctrl-C or a signal; what it had begun was taken back.',

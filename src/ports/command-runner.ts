@@ -14,6 +14,8 @@ export interface CommandCall {
   readonly timeoutMs: number | undefined;
   /** Aborted: the program and all it started are asked to end, and soon made to. */
   readonly signal: StopSignal;
+  /** What it leaves in the background is ended with it. Left out: only when it is broken off. */
+  readonly endsWhole?: boolean;
   /** Each line as it comes, without its end. */
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
 }

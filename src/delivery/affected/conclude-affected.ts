@@ -55,7 +55,7 @@ function calleeReasons(
 }
 
 /** These services, all they call, all those call, and so on. */
-function withCallees({ services }: Outline, names: readonly string[]): ReadonlySet<string> {
+export function withCallees({ services }: Outline, names: readonly string[]): ReadonlySet<string> {
   const callsOf = new Map(services.map(({ name, calls }) => [name, calls]));
   const found = new Set(names);
   // A set is walked to its end, also through what is added on the way.
