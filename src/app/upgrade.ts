@@ -2,6 +2,7 @@ import type { FileStore } from '../ports/file-store.ts';
 import { exampleNames, type ExampleName } from '../scaffold/answers/examples.ts';
 import { answersPath, parseWorkspaceAnswers, unitDirectory, workspaceUnit } from '../scaffold/changes/base.ts';
 import { generatePipelineUnit, hasPipelines } from './delivery/pipeline-unit.ts';
+import { versionOnDisk } from './delivery/workspace-at.ts';
 import { upgradeFilterTypes } from './filters/new-filter.ts';
 import type { Generator } from './generate.ts';
 import { generateWorkspaceUnit } from './init.ts';
@@ -31,7 +32,8 @@ export async function planUpgrade(generator: Generator, opened: OpenWorkspace): 
   plans.push(await planUnit({ files, root }, unit, 'merge'));
   plans.push(...(await upgradeFilterTypes(generator, root)));
   if (await hasPipelines(files, root)) {
-    plans.push(await planUnit({ files, root }, await generatePipelineUnit(generator, { root, workspace }), 'merge'));
+    const pipelines = await generatePipelineUnit(generator, { workspace, version: versionOnDisk(files, root) });
+    plans.push(await planUnit({ files, root }, pipelines, 'merge'));
   }
   return {
     decisions: plans.flatMap((plan) => plan.decisions),

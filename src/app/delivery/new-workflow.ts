@@ -13,6 +13,7 @@ import { joinPath } from '../paths.ts';
 import type { PlannedChange } from '../planned-change.ts';
 import { planUnit, type GeneratedUnit } from '../unit-files.ts';
 import { generatePipelineUnit, hasPipelines } from './pipeline-unit.ts';
+import { versionOnDisk } from './workspace-at.ts';
 
 export interface NewWorkflow {
   readonly providers: readonly PipelineProvider[];
@@ -42,7 +43,8 @@ export async function planNewWorkflow(
   refuseInvalidEdit(edited);
   const parsed = parseWorkspace(edited, { file: workspaceFile });
   if (!parsed.ok) throw new Error('An edit that was found valid is not.');
-  const unit = await generatePipelineUnit(generator, { root, workspace: parsed.workspace });
+  const version = versionOnDisk(generator.files, root);
+  const unit = await generatePipelineUnit(generator, { workspace: parsed.workspace, version });
   const { files, notes } = await withoutForeign(generator.files, { root, unit, force: wanted.force });
   const plan = await planUnit(
     { files: generator.files, root },

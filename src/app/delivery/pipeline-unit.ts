@@ -9,7 +9,7 @@ import { joinPath } from '../paths.ts';
 import { readLayers } from '../read-templates.ts';
 import type { GeneratedUnit } from '../unit-files.ts';
 import { findStacks, foldersOf } from './find-stacks.ts';
-import { versionOnDisk } from './workspace-at.ts';
+import type { Version } from './workspace-at.ts';
 
 /** The record of what was generated for pipelines; no service can have this name. */
 const pipelineUnitName = '@workflow';
@@ -20,9 +20,9 @@ const deployFolder = 'deploy';
 /** Everything that `delivery` of a workspace asks for: pipelines, configuration of update tools, hooks, and a page on it. */
 export async function generatePipelineUnit(
   generator: Generator,
-  { root, workspace }: { readonly root: string; readonly workspace: Workspace },
+  { workspace, version }: { readonly workspace: Workspace; readonly version: Version },
 ): Promise<GeneratedUnit> {
-  const stacks = await findStacks(versionOnDisk(generator.files, root), foldersOf(workspace));
+  const stacks = await findStacks(version, foldersOf(workspace));
   const pipeline = describePipeline(workspace, stacks);
   const pipelines = workspace.delivery?.pipelines ?? [];
   const context = { ...pipeline, providers: pipelines };

@@ -3,6 +3,7 @@ import type { Generator } from '../generate.ts';
 import type { OpenWorkspace } from '../open-workspace.ts';
 import { planUnit } from '../unit-files.ts';
 import { generatePipelineUnit } from './pipeline-unit.ts';
+import { versionOnDisk } from './workspace-at.ts';
 
 /** A generated file that is not as msa.yaml would have it now. */
 export interface Difference {
@@ -16,7 +17,7 @@ export async function verifyPipelines(
   generator: Generator,
   { root, workspace }: OpenWorkspace,
 ): Promise<readonly Difference[]> {
-  const unit = await generatePipelineUnit(generator, { root, workspace });
+  const unit = await generatePipelineUnit(generator, { workspace, version: versionOnDisk(generator.files, root) });
   const { decisions } = await planUnit({ files: generator.files, root }, unit, 'merge');
   return decisions.flatMap(differenceOf);
 }

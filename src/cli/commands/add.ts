@@ -1,8 +1,10 @@
 import { planAdd } from '../../app/add/plan-add.ts';
+import { withPipelines } from '../../app/delivery/with-pipelines.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import type { CommandInput, CommandResult } from '../command.ts';
 import type { Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
+import { generatorOf } from '../generator-of.ts';
 import { countOption, textArgument, textOption } from '../option-values.ts';
 
 /** Takes an existing folder, image or Compose file into the workspace. */
@@ -23,7 +25,9 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
       ...(route === undefined ? {} : { routes: [{ path: route }] }),
     },
   };
-  const plan = planOn(deps, opened, (current) => planAdd(deps.files, current, request));
+  const plan = planOn(deps, opened, async (current) =>
+    withPipelines(generatorOf(deps), opened.root, await planAdd(deps.files, current, request)),
+  );
   return finishChange(deps, {
     root: opened.root,
     input,

@@ -1,3 +1,4 @@
+import { withPipelines } from '../../app/delivery/with-pipelines.ts';
 import { planNewService, refuseBadName, type NewService } from '../../app/new-service.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import type { Workspace } from '../../model/workspace.ts';
@@ -23,7 +24,9 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
   return finishChange(deps, {
     root: opened.root,
     input,
-    plan: planOn(deps, opened, (current) => planNewService(generatorOf(deps), current, wanted)),
+    plan: planOn(deps, opened, async (current) =>
+      withPipelines(generatorOf(deps), opened.root, await planNewService(generatorOf(deps), current, wanted)),
+    ),
     done: () => ({
       title: `Created the service ${name} in services/${name}`,
       next: [`cd ${shellWord(folder)}`, 'npm ci && npm test'],

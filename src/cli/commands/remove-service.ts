@@ -1,3 +1,4 @@
+import { withPipelines } from '../../app/delivery/with-pipelines.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { planRemoveService } from '../../app/remove-service.ts';
 import { MsaError } from '../../model/errors.ts';
@@ -5,6 +6,7 @@ import { renderDecisions } from '../../scaffold/changes/changes.ts';
 import type { CommandInput, CommandResult } from '../command.ts';
 import type { Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
+import { generatorOf } from '../generator-of.ts';
 import { isSet, textArgument } from '../option-values.ts';
 
 /** Removes a service and every mention of it. Code may be lost, so it never happens without a yes. */
@@ -14,7 +16,8 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
   const keepFiles = isSet(input, 'keepFiles');
   const isConfirmable = deps.interactive || deps.yes || isSet(input, 'dryRun');
   const plan = planOn(deps, opened, async (current) => {
-    const planned = await planRemoveService(deps.files, current, { name, keepFiles });
+    const removal = await planRemoveService(deps.files, current, { name, keepFiles });
+    const planned = await withPipelines(generatorOf(deps), opened.root, removal);
     if (isConfirmable) return planned;
     throw new MsaError('MSA_ANSWER_MISSING', `removing ${name} deletes files and there is no terminal to ask on`, {
       details: renderDecisions(planned.decisions),

@@ -255,6 +255,22 @@ describe('msa ci verify', () => {
     expect(await workspace.run('ci', 'verify', '--strict')).toMatchObject({ exitCode: 0 });
   });
 
+  test('services that come and go through msa take the pipelines with them', async () => {
+    await using workspace = await testWorkspace();
+    await workspace.done('new', 'workflow', 'github', '--yes');
+    const coming = await workspace.done('new', 'service', 'orders', '--yes');
+    expect(coming.exitCode).toBe(0);
+    expect(await workspace.read(workflow)).toContain('check-node:');
+    await workspace.write('services/stock/go.mod', 'module stock\n');
+    await workspace.write('services/stock/Dockerfile', 'FROM debian:trixie-slim\n');
+    await workspace.done('add', 'services/stock', '--command', './stock');
+    expect(await workspace.read(workflow)).toContain('check-go:');
+    expect(await workspace.run('ci', 'verify', '--strict')).toMatchObject({ exitCode: 0 });
+    await workspace.done('rm', 'service', 'orders', '--yes');
+    expect(await workspace.read(workflow)).not.toContain('check-node:');
+    expect(await workspace.run('ci', 'verify', '--strict')).toMatchObject({ exitCode: 0 });
+  });
+
   test('a workspace without pipelines says how to get one', async () => {
     await using workspace = await testWorkspace();
     const run = await workspace.run('ci', 'verify');
