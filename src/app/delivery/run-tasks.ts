@@ -92,7 +92,8 @@ async function runTask(deps: TaskDeps, task: CiTask, root: string): Promise<CiRe
     }
   } finally {
     // Whatever was interrupted or failed: this is what takes it back.
-    if (task.undo !== undefined) reason ??= await run(task.undo, deps.createStopper().signal);
+    const left = task.undo === undefined ? undefined : await run(task.undo, deps.createStopper().signal);
+    reason ??= left;
   }
   const { job, service } = task;
   const durationMs = Math.round(deps.clock.now() - beganMs);
