@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { git } from './git-repository.ts';
@@ -22,6 +22,8 @@ export interface JobRequest {
   readonly variables: Readonly<Record<string, string>>;
   /** A folder for everything that runs leave. */
   readonly scratch: string;
+  /** Artifacts of other jobs that this one gets, by path. */
+  readonly given?: ReadonlyMap<string, string>;
   /** Scripts that stand in for programs, by name. */
   readonly programs?: Readonly<Record<string, string>>;
 }
@@ -41,6 +43,10 @@ export async function runGitlabJob(request: JobRequest): Promise<JobRun> {
   for (const [name, text] of Object.entries(request.programs ?? {})) {
     await writeFile(join(programs, name), text);
     await chmod(join(programs, name), 0o755);
+  }
+  for (const [path, text] of request.given ?? []) {
+    await mkdir(dirname(join(clone, path)), { recursive: true });
+    await writeFile(join(clone, path), text);
   }
   const file = 'file' in request.pipeline ? request.pipeline.file : 'child.yml';
   if ('text' in request.pipeline) await writeFile(join(clone, file), request.pipeline.text);

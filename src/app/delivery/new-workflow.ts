@@ -45,12 +45,10 @@ export async function planNewWorkflow(
   if (!parsed.ok) throw new Error('An edit that was found valid is not.');
   const version = versionOnDisk(generator.files, root);
   const unit = await generatePipelineUnit(generator, { workspace: parsed.workspace, version });
-  const { files, notes } = await withoutForeign(generator.files, { root, unit, force: wanted.force });
-  const plan = await planUnit(
-    { files: generator.files, root },
-    { ...unit, files },
-    await policyFor(generator.files, root, wanted),
-  );
+  const { files, essential, notes } = await withoutForeign(generator.files, { root, unit, force: wanted.force });
+  const place = { files: generator.files, root };
+  refuseContested((await planUnit(place, { ...unit, files: essential, isComplete: false }, 'refuse')).decisions);
+  const plan = await planUnit(place, { ...unit, files }, await policyFor(generator.files, root, wanted));
   refuseContested(plan.decisions);
   const entry: Decision =
     edited === text
@@ -109,23 +107,34 @@ async function policyFor(files: FileStore, root: string, { force }: NewWorkflow)
 }
 
 /** A pipeline without these would be none; the rest may stand there already, and then stays as it is. */
-const essential = /(?:^|\/)(?:delivery\.yml|\.gitlab-ci\.yml|Jenkinsfile)$/;
+const essentialPath = /(?:^|\/)(?:delivery\.yml|\.gitlab-ci\.yml|\.gitlab\/jobs\.yml|Jenkinsfile)$/;
+
+interface Sorted {
+  readonly files: GeneratedUnit['files'];
+  /** Those of them that a pipeline cannot do without, where something stands that msa did not make. */
+  readonly essential: GeneratedUnit['files'];
+  readonly notes: readonly string[];
+}
 
 async function withoutForeign(
   files: FileStore,
   { root, unit, force }: { readonly root: string; readonly unit: GeneratedUnit; readonly force: boolean },
-): Promise<{ readonly files: GeneratedUnit['files']; readonly notes: readonly string[] }> {
+): Promise<Sorted> {
   const kept = new Map(unit.files);
+  const essential = new Map<string, string>();
   const notes: string[] = [];
-  for (const path of force ? [] : unit.files.keys()) {
-    if (essential.test(path)) continue;
+  for (const [path, content] of force ? [] : unit.files) {
     const isThere = (await files.kindOf(joinPath(root, path))) !== undefined;
     const isOurs = (await files.kindOf(joinPath(root, basePath(unit.unit, path)))) !== undefined;
     if (!isThere || isOurs) continue;
+    if (essentialPath.test(path)) {
+      essential.set(path, content);
+      continue;
+    }
     kept.delete(path);
     notes.push(`${path} is there already and stays as it is`);
   }
-  return { files: kept, notes };
+  return { files: kept, essential, notes };
 }
 
 async function lockNotes(files: FileStore, root: string): Promise<readonly string[]> {

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
 import { deliveryWorkspace, deliveryYaml } from '../../support/delivery-workspace.ts';
+import { testWorkspace } from '../../support/workspace.ts';
 import { everything, polyglotWorkspace } from './workspaces.ts';
 
 interface Job {
@@ -50,6 +51,28 @@ describe('msa new workflow gitlab', () => {
     const child = await workspace.run('affected', '--all', '--format', 'gitlab', '--publish');
     expect(Object.keys(jobsOf(child.stdout)).filter((name) => /^(?:publish|deploy|rollback)/.test(name))).toEqual([]);
   });
+});
+
+test.each(['.gitlab-ci.yml', '.gitlab/jobs.yml'])('a %s that msa did not make is not touched', async (path) => {
+  await using workspace = await testWorkspace('--example', 'shop');
+  await workspace.write(path, 'mine: { script: [make] }\n');
+  const before = await workspace.snapshot();
+  const refused = await workspace.run('new', 'workflow', 'gitlab', '--yes');
+  expect(refused).toMatchObject({ exitCode: 2 });
+  expect(refused.stderr).toContain(path);
+  expect(refused.stderr).toContain('--force');
+  expect(await workspace.snapshot()).toEqual(before);
+  await workspace.done('new', 'workflow', 'gitlab', '--yes', '--force');
+  expect(await workspace.read(path)).toContain('msa new workflow gitlab');
+});
+
+test('beside a pipeline for another system, what msa did not make is not touched either', async () => {
+  await using workspace = await testWorkspace('--example', 'shop');
+  await workspace.done('new', 'workflow', 'github', '--yes');
+  await workspace.write('.gitlab-ci.yml', 'mine: { script: [make] }\n');
+  const refused = await workspace.run('new', 'workflow', 'gitlab');
+  expect(refused).toMatchObject({ exitCode: 2 });
+  expect(await workspace.read('.gitlab-ci.yml')).toBe('mine: { script: [make] }\n');
 });
 
 describe('msa affected --format gitlab', () => {
