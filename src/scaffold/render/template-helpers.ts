@@ -101,6 +101,7 @@ export const helpers = {
   oneLine: (value: unknown, call: HelperCall) => oneLine(requireText(value, 'oneLine', call)),
   dockerText: (value: unknown, call: HelperCall) => dockerText(requireText(value, 'dockerText', call)),
   shell: (value: unknown, call: HelperCall) => shellText(requireText(value, 'shell', call)),
+  urlPart: (value: unknown, call: HelperCall) => encodeURIComponent(requireText(value, 'urlPart', call)),
   groovy: (value: unknown, call: HelperCall) => groovyText(requireText(value, 'groovy', call)),
   script: (value: unknown, column: unknown, call: HelperCall) => {
     if (typeof column !== 'number') throw new HelperError('script: the second argument is not a number', call);

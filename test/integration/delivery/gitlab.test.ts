@@ -53,6 +53,30 @@ describe('msa new workflow gitlab', () => {
   });
 });
 
+test('says where an environment is reached, and waits for a person where one has to agree', async () => {
+  await using workspace = await testWorkspace('--example', 'shop');
+  const options = ['--registry', 'registry.example.com/acme/shop', '--environments', 'staging,production'];
+  await workspace.done('new', 'workflow', 'gitlab', ...options, '--branch', 'release/1.x', '--delivery');
+  await workspace.edit('msa.yaml', (text) =>
+    text.replace('staging:\n', 'staging:\n      url: https://staging.example.com\n'),
+  );
+  await workspace.done('new', 'workflow', 'gitlab');
+  const environments = async () => {
+    const jobs = parse(await workspace.read('.gitlab/jobs.yml')) as Readonly<Record<string, object>>;
+    return [jobs['.deploy-staging'], jobs['.deploy-production']];
+  };
+  expect(await environments()).toMatchObject([
+    { environment: { name: 'staging', url: 'https://staging.example.com' }, resource_group: 'staging' },
+    { environment: { name: 'production' }, when: 'manual', allow_failure: false },
+  ]);
+  expect((await environments())[0]).not.toHaveProperty('when');
+  await workspace.done('new', 'workflow', 'gitlab', '--deployment');
+  expect((await environments())[1]).not.toHaveProperty('when');
+  const pipeline = await workspace.read('.gitlab-ci.yml');
+  expect(pipeline).toContain('if: $CI_COMMIT_BRANCH == "release/1.x"');
+  expect(pipeline).toContain('/jobs/artifacts/release%2F1.x/raw/');
+});
+
 test.each(['.gitlab-ci.yml', '.gitlab/jobs.yml'])('a %s that msa did not make is not touched', async (path) => {
   await using workspace = await testWorkspace('--example', 'shop');
   await workspace.write(path, 'mine: { script: [make] }\n');

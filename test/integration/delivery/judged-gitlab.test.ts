@@ -9,7 +9,14 @@ import { gitlabCiLocal, gitlabSchema, shellcheckText, yamllint } from '../../sup
 
 // The golden files are what `msa new workflow gitlab` and `msa affected --format gitlab` write; gitlab.test.ts holds them to that.
 const folder = join(import.meta.dirname, 'golden/gitlab');
-const names = ['gitlab-ci.yml', 'jobs.yml', 'affected.yml', 'affected-nothing.yml', 'affected-odd.yml'] as const;
+const names = [
+  'gitlab-ci.yml',
+  'jobs.yml',
+  'jobs-checks-only.yml',
+  'affected.yml',
+  'affected-nothing.yml',
+  'affected-odd.yml',
+] as const;
 const files = names.map((name) => join(folder, name));
 
 /** The files where GitLab looks for them, in a repository of its own. */
@@ -73,7 +80,7 @@ function asScript(text: string, variables: readonly string[]): string {
 }
 
 describe('shellcheck, asked for every check, finds nothing in the scripts of', () => {
-  test.each(names.slice(0, 2))('%s', async (name) => {
+  test.each(names.slice(0, 3))('%s', async (name) => {
     const jobs = parse(await readFile(join(folder, name), 'utf8')) as Record<string, Job>;
     const scripts = scriptsOf(jobs);
     expect(scripts).not.toEqual([]);
