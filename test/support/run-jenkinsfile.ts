@@ -30,6 +30,8 @@ export interface JenkinsRunOptions {
   readonly abortAt?: { readonly label: string; readonly output: string };
   /** A newer run has passed this milestone. */
   readonly overtakenAt?: string;
+  /** Stages that are not looked at, to save their time. */
+  readonly leaveOut?: readonly string[];
   /** A folder for everything that the run leaves. */
   readonly scratch: string;
   /** What an agent has set for everything it runs. */
@@ -111,6 +113,7 @@ async function runJenkinsfile(
     credentials: {},
     number: 1,
     executors: 2,
+    leaveOut: [],
     ...options,
     jenkinsfile,
     ref: `refs/heads/${branch}`,
