@@ -40,7 +40,7 @@ export interface JenkinsRunOptions {
   readonly programs?: Readonly<Record<string, string>>;
 }
 
-export interface FormerRun {
+interface FormerRun {
   readonly result: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly byClock?: boolean;
