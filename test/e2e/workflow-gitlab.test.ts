@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -59,8 +59,9 @@ describe.skipIf(!hasDocker)('the pipeline for GitLab', () => {
       inTurn(request.run, ['contract', 'system']),
     ]);
     for (const run of [check, image, contract, system]) expect(run?.succeeded, run?.output).toBe(true);
-    expect(check?.output).toMatch(/# pass [1-9]\d*\n/);
-    expect(check?.output).toContain('# fail 0');
+    expect(check?.output).toMatch(/(?:#|ℹ) pass [1-9]\d*\n/);
+    expect(check?.output).toMatch(/(?:#|ℹ) fail 0\n/);
+    expect(await readFile(join(check?.folder ?? '', 'junit.xml'), 'utf8')).toContain('<testcase');
     expect(image?.output).toMatch(/there is something to scan: sha256:[0-9a-f]{64}/);
     expect(contract?.artifacts.get('reports/contract.xml')).toContain('<testcase');
     expect(system?.output).toMatch(/passed +GET \/users +200/);

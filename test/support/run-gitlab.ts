@@ -33,6 +33,8 @@ export interface JobRun {
   readonly output: string;
   /** The texts of the artifacts that have it, by path. */
   readonly artifacts: ReadonlyMap<string, string>;
+  /** Where it ran, with all that it left. */
+  readonly folder: string;
 }
 
 export async function runGitlabJob(request: JobRequest): Promise<JobRun> {
@@ -66,6 +68,7 @@ export async function runGitlabJob(request: JobRequest): Promise<JobRun> {
   return {
     succeeded,
     output: `${stdout}${stderr}`,
+    folder: clone,
     artifacts: await readArtifacts(join(clone, '.gitlab-ci-local/artifacts')),
   };
 }
