@@ -235,9 +235,17 @@ pull() {
   docker pull --quiet "$wanted" >/dev/null
 }
 
+# Before anything goes, one of what is wanted is healthy, and serves meanwhile.
+bridge() {
+  [ "$old" -eq 0 ] || have_next 1
+}
+
 replace() {
   write_images
   compose "$state/images.yaml" up --detach --wait --wait-timeout "$timeout" --no-deps --no-build "$service"
+  ids=$(next_ones)
+  # shellcheck disable=SC2086 # ids are words
+  drop $ids
 }
 
 deploy_share() {
@@ -268,14 +276,10 @@ deploy_all() {
       former=$(image_of "$each")
     done
   fi
-  # One of them is healthy before anything else goes, and serves meanwhile.
-  [ "$old" -eq 0 ] || have_next 1
+  bridge
   record former "$former"
   record current "$wanted"
   replace
-  ids=$(next_ones)
-  # shellcheck disable=SC2086 # ids are words
-  drop $ids
   say "runs $wanted"
 }
 
@@ -298,6 +302,8 @@ roll_back() {
       say 'nothing ran before, and nothing runs now'
       ;;
     *)
+      wanted=$former
+      bridge
       record current "$former"
       # What ran before that is not known any more.
       rm -f "$state/$service.former"
