@@ -320,6 +320,7 @@ describe.skipIf(!hasDocker || !hasSshServer || !hasImageRegistry)('deploy/compos
     await host.deploy('staging', v1);
     await host.deploy('staging', v2);
     await waitUntil('v2 answers', async () => (await host.answers()).join(' ') === 'v2');
+    host.failures();
     const other = await host.deploy('staging', v1, rollback);
     expect(other.exitCode).toBe(0);
     expect(other.stderr).toContain('this version was not deployed any further');
@@ -330,6 +331,7 @@ describe.skipIf(!hasDocker || !hasSshServer || !hasImageRegistry)('deploy/compos
       expect(back.exitCode, back.stderr).toBe(0);
       await waitUntil('v1 answers again', async () => (await host.answers()).join(' ') === 'v1');
     }
+    expect(host.failures()).toEqual([]);
     const further = await host.deploy('staging', v1, rollback);
     expect(further.exitCode).toBe(6);
     expect(further.stderr).toContain('which version ran before is not known');

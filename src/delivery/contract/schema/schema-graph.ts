@@ -25,6 +25,9 @@ export class SchemaGraph {
     request: new Map<unknown, Map<unknown, SchemaNode>>(),
     response: new Map<unknown, Map<unknown, SchemaNode>>(),
   };
+  private readonly steps = new Map<SchemaStep, SchemaNode>();
+  /** Nodes at and below which nothing differs. */
+  private readonly quiet = new Set<SchemaNode>();
   private pairs = 0;
   private visits = 0;
 
@@ -41,18 +44,28 @@ export class SchemaGraph {
     while (level.length > 0) {
       const next: typeof level = [];
       for (const { path, node } of level) {
-        if (seen.has(node)) continue;
+        if (seen.has(node) || this.quiet.has(node)) continue;
         seen.add(node);
         this.visits += 1;
         if (this.visits > limits.visits) throw this.tooMuch();
         found.push(...node.changes.map((change) => ({ path, change })));
         next.push(
-          ...node.children.map((step) => ({ path: `${path}${step.segment}`, node: this.node(step, direction) })),
+          ...node.children.map((step) => ({ path: `${path}${step.segment}`, node: this.below(step, direction) })),
         );
       }
       level = next;
     }
+    if (found.length === 0) for (const node of seen) this.quiet.add(node);
     return found;
+  }
+
+  /** The same as `node`, found once for each step. */
+  private below(step: SchemaStep, direction: Direction): SchemaNode {
+    const known = this.steps.get(step);
+    if (known !== undefined) return known;
+    const node = this.node(step, direction);
+    this.steps.set(step, node);
+    return node;
   }
 
   private node(step: Pick<SchemaStep, 'from' | 'to'>, direction: Direction): SchemaNode {
