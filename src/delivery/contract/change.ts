@@ -25,7 +25,7 @@ export interface Operation {
   readonly path: string;
 }
 
-export type CompatibleRule = 'added' | 'removed' | 'eased' | 'tightened' | 'changed';
+type CompatibleRule = 'added' | 'removed' | 'eased' | 'tightened' | 'changed';
 
 /** How an operation is called in messages. */
 export function nameOf({ method, path }: Operation): string {

@@ -23,7 +23,7 @@ export interface ServiceContract {
   readonly findings: readonly Finding[];
 }
 
-export const contractStatuses = [
+const contractStatuses = [
   /** Nothing that callers notice; perhaps more is possible now; something breaks. */
   ...(['same', 'compatible', 'breaking'] as const),
   /** There was none before, there is none at all, or the start of the range has one that cannot be read. */
@@ -31,7 +31,7 @@ export const contractStatuses = [
   /** What there is cannot be read; the document is gone; the service is. */
   ...(['unreadable', 'vanished', 'removed'] as const),
 ] as const;
-export type ContractStatus = (typeof contractStatuses)[number];
+type ContractStatus = (typeof contractStatuses)[number];
 
 /** A change with who is concerned. */
 export interface Finding extends ContractChange {
@@ -41,7 +41,7 @@ export interface Finding extends ContractChange {
 }
 
 /** A service as it stands at one end of the range. */
-export interface ServiceEnd {
+interface ServiceEnd {
   readonly document: ContractDocument;
 }
 

@@ -12,7 +12,7 @@ export interface DeployReport {
 }
 
 /** All of it is there; all that was begun was taken back; something of it could not be. */
-export type DeployOutcome = 'deployed' | 'rolled-back' | 'stuck';
+type DeployOutcome = 'deployed' | 'rolled-back' | 'stuck';
 
 export interface ServiceOutcome extends Image {
   readonly outcome: 'deployed' | 'untouched' | 'rolled-back' | 'stuck';
