@@ -9,7 +9,7 @@ import { hasImageRegistry, imageRegistry } from '../support/image-registry.ts';
 import { pinPackedMsa, removeImages } from '../support/pipeline-shop.ts';
 import { releasedFiles, releasedServer } from '../support/release-workspace.ts';
 import { runBuiltMsa } from '../support/rest-template.ts';
-import { runGitlabJob, type JobRun } from '../support/run-gitlab.ts';
+import { hasRsync, runGitlabJob, type JobRun } from '../support/run-gitlab.ts';
 
 const name = `wf${randomBytes(4).toString('hex')}`;
 
@@ -36,7 +36,7 @@ sed -i "s/\\(\\"containerimage.digest\\": *\\"\\)[^\\"]*/\\1$digest/" "$metadata
 `;
 
 /** The pipeline for a commit on the main branch that changes one of two services, with a real registry. */
-test.skipIf(!hasDocker || !hasImageRegistry)(
+test.skipIf(!hasDocker || !hasImageRegistry || !hasRsync)(
   'a commit on the branch is published, released by digest, and taken back',
   async () => {
     await using registry = await imageRegistry();

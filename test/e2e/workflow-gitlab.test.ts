@@ -7,11 +7,11 @@ import { hasDocker } from '../support/docker.ts';
 import { git } from '../support/git-repository.ts';
 import { createKeeper } from '../support/keeper.ts';
 import { dockerWithoutScanner, pipelineShop, withoutEmail, type PipelineShop } from '../support/pipeline-shop.ts';
-import { runGitlabJob, type JobRun } from '../support/run-gitlab.ts';
+import { hasRsync, runGitlabJob, type JobRun } from '../support/run-gitlab.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 /** The shop in a repository, with the pipeline that msa writes for it, run for merge requests as GitLab would run it. */
-describe.skipIf(!hasDocker)('the pipeline for GitLab', () => {
+describe.skipIf(!hasDocker || !hasRsync)('the pipeline for GitLab', () => {
   const { keep, disposeAll } = createKeeper();
   let shop: PipelineShop;
   let base = '';

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +11,19 @@ import { judge } from './judge.ts';
 // the names of images are taken out of the clone. What the runner does not do, a parent pipeline that starts another, the test does.
 
 const execute = promisify(execFile);
+
+/** Whether rsync is installed, with which gitlab-ci-local copies. Where judges are required, so is this. */
+export const hasRsync = ((): boolean => {
+  try {
+    execFileSync('rsync', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    if (process.env['MSA_REQUIRE_JUDGES'] === '1')
+      throw new Error('MSA_REQUIRE_JUDGES is set and there is no rsync: apt-get install rsync');
+    process.stderr.write('Runs of pipelines for GitLab are skipped: there is no rsync.\n');
+    return false;
+  }
+})();
 
 export interface JobRequest {
   /** A git repository; its checked out commit is run. */
