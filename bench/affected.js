@@ -30,7 +30,7 @@ try {
       'msa affected (a branch and the disk)': affected(),
       'msa affected (two commits)': affected(ranges.service),
       'msa affected --format github (two commits)': affected(ranges.service, '--format', 'github'),
-      'msa affected (two commits, msa.yaml among them)': affected(ranges.entry),
+      'msa affected (two commits that differ in msa.yaml)': affected(ranges.entry),
     },
     rounds,
   );
@@ -68,7 +68,7 @@ function writeService(directory, index) {
   }
 }
 
-/** One change of a service, one of msa.yaml as well, and one that is not committed, on a branch. */
+/** A change of a service, another of msa.yaml, and on the branch of the former something that is not committed. */
 function commitChanges() {
   const git = (...argv) => execFileSync('git', argv, { cwd: work, encoding: 'utf8', stdio: ['ignore', 'pipe', 2] });
   const commit = () => {
@@ -79,15 +79,16 @@ function commitChanges() {
   const file = (name) => join(work, 'services', 'service-250', 'src', name);
   git('init', '--quiet', '--initial-branch=main');
   const first = commit();
-  git('switch', '--quiet', '--create', 'feature');
-  writeFileSync(file('file-2.js'), 'export const value = 0;\n');
-  const second = commit();
+  git('switch', '--quiet', '--create', 'entry');
   const yaml = readFileSync(join(work, 'msa.yaml'), 'utf8');
   writeFileSync(join(work, 'msa.yaml'), yaml.replace('replicas: 2', 'replicas: 3'));
-  const third = commit();
+  const entry = commit();
+  git('switch', '--quiet', '--create', 'service', 'main');
+  writeFileSync(file('file-2.js'), 'export const value = 0;\n');
+  const service = commit();
   writeFileSync(file('file-3.js'), 'export const value = 0;\n');
   writeFileSync(file('new.js'), 'export const value = 0;\n');
-  return { service: `${first}..${second}`, entry: `${first}..${third}` };
+  return { service: `${first}..${service}`, entry: `${first}..${entry}` };
 }
 
 function print(times) {

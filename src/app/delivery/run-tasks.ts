@@ -1,5 +1,5 @@
 import { hideSecrets } from '../../delivery/ci/hide-secrets.ts';
-import type { CiStep, CiTask } from '../../delivery/ci/plan-run.ts';
+import { commandOf, type CiStep, type CiTask, type MsaStep } from '../../delivery/ci/plan-run.ts';
 import type { CiResult } from '../../delivery/ci/run-report.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CommandEnd, CommandRunner } from '../../ports/command-runner.ts';
@@ -13,7 +13,7 @@ export interface RunDeps {
   readonly signal: StopSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Runs a command of msa; gives why it failed. */
-  readonly msa: (words: readonly string[], context: StepContext) => Promise<string | undefined>;
+  readonly msa: (step: MsaStep, context: StepContext) => Promise<string | undefined>;
   readonly onLine: (task: CiTask, line: string) => void;
 }
 
@@ -106,11 +106,11 @@ interface StepPlace extends StepContext {
 
 /** Gives why it failed; undefined when it did not. */
 async function runStep(deps: TaskDeps, step: CiStep, place: StepPlace): Promise<string | undefined> {
+  place.onLine(`$ ${commandOf(step).replaceAll('\n', '\n  ')}`);
   if (step.kind === 'msa') {
-    const problem = await deps.msa(step.words, place);
+    const problem = await deps.msa(step, place);
     return problem === undefined ? undefined : `${step.name}: ${problem}`;
   }
-  place.onLine(`$ ${step.run.replaceAll('\n', '\n  ')}`);
   const end = await deps.runCommand({
     words: ['sh', '-e', '-c', step.run],
     directory: place.directory,

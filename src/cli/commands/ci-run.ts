@@ -25,7 +25,7 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
   const results = await runTasks(
     {
       ...deps,
-      msa: (words, context) => runWithin(deps, words, context),
+      msa: (step, context) => runWithin(deps, step, context),
       onLine: (task, line) => deps.say(`${prefixOf(task)}${line}`),
     },
     tasks,

@@ -1,9 +1,16 @@
 import type { StepContext } from '../../app/delivery/run-tasks.ts';
+import type { MsaCommand, MsaStep } from '../../delivery/ci/plan-run.ts';
 import { MsaError } from '../../model/errors.ts';
-import { createTree } from '../command-tree.ts';
-import { groups, commands } from '../commands.ts';
+import type { CommandSpec } from '../command.ts';
 import type { Deps } from '../deps.ts';
-import { parseArguments } from '../parse-arguments.ts';
+
+const handlers: Readonly<Record<MsaCommand, CommandSpec['load']>> = {
+  contract: () => import('../commands/contract.ts'),
+  up: () => import('../commands/up.ts'),
+  smoke: () => import('../commands/smoke.ts'),
+  'chaos kill': () => import('../commands/chaos-kill.ts'),
+  down: () => import('../commands/down.ts'),
+};
 
 /**
  * Runs a command of msa as a step of another: what it would print comes as lines. Gives why it failed, if it did; throws
@@ -11,18 +18,15 @@ import { parseArguments } from '../parse-arguments.ts';
  */
 export async function runWithin(
   deps: Deps,
-  words: readonly string[],
+  { command, args, options }: MsaStep,
   { onLine, signal }: StepContext,
 ): Promise<string | undefined> {
   const say = (text: string): void => {
     for (const line of text.split('\n')) onLine(line);
   };
-  say(`$ msa ${words.join(' ')}`);
-  const request = parseArguments(words, createTree(commands, groups));
-  if (request.kind !== 'run') throw new Error(`msa ${words.join(' ')} runs nothing.`);
   try {
-    const { run } = await request.spec.load();
-    const { text, failure } = await run(request.input, withOwnOutput(deps, { say, signal }));
+    const { run } = await handlers[command]();
+    const { text, failure } = await run({ args, options }, withOwnOutput(deps, { say, signal }));
     if (text !== '') say(text);
     return failure === undefined ? undefined : explain(failure, say);
   } catch (error) {
@@ -32,18 +36,22 @@ export async function runWithin(
   }
 }
 
-function explain({ message, details, hint }: MsaError, say: (text: string) => void): string {
+function explain({ message, details, hint }: MsaError, say: Deps['say']): string {
   for (const line of [...details, ...(hint === undefined ? [] : [hint])]) say(line);
   return message;
 }
 
+interface OwnOutput {
+  readonly say: Deps['say'];
+  readonly signal: StepContext['signal'];
+}
+
 /** Nothing is drawn, and nothing of it is the result. */
-function withOwnOutput(
-  deps: Deps,
-  { say, signal }: { readonly say: Deps['say']; readonly signal: StepContext['signal'] },
-): Deps {
+function withOwnOutput(deps: Deps, { say, signal }: OwnOutput): Deps {
   const stopper = new AbortController();
-  signal.addEventListener('abort', () => stopper.abort(signal.reason), { once: true });
+  const stop = (): void => stopper.abort(signal.reason);
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
   const output = { ...deps.output, json: false, isTerminal: false, line: say };
   return { ...deps, say, output, liveView: undefined, yes: true, interactive: false, signal: stopper.signal };
 }

@@ -4,10 +4,19 @@ import { stacks, type StackId } from '../stacks.ts';
 export const ciJobs = ['check', 'image', 'contract', 'system'] as const;
 export type CiJob = (typeof ciJobs)[number];
 
-/** POSIX shell in the folder of the task, or words behind `msa` in the folder of the workspace. */
-export type CiStep =
-  | { readonly kind: 'shell'; readonly name: string; readonly run: string }
-  | { readonly kind: 'msa'; readonly name: string; readonly words: readonly string[] };
+/** POSIX shell in the folder of the task, or a command of msa in the folder of the workspace. */
+export type CiStep = { readonly kind: 'shell'; readonly name: string; readonly run: string } | MsaStep;
+
+export interface MsaStep {
+  readonly kind: 'msa';
+  readonly name: string;
+  readonly command: MsaCommand;
+  readonly args: readonly string[];
+  /** By their long names. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+export type MsaCommand = 'contract' | 'up' | 'smoke' | 'chaos kill' | 'down';
 
 /** What of a job belongs together: it stops at the first step that fails. */
 export interface CiTask {
@@ -75,24 +84,29 @@ function imageTask({ name, path }: RunService, { workspace, keep }: RunRequest):
 
 function contractTasks({ services, range }: RunRequest): readonly CiTask[] {
   if (services.length === 0) return [];
-  const words = ['contract', ...(range === undefined ? [] : [range])];
-  const steps: readonly CiStep[] = [{ kind: 'msa', name: 'compare', words }];
-  return [{ job: 'contract', service: undefined, folder: '.', steps, undo: undefined }];
+  const step = msaStep('compare', 'contract', range === undefined ? [] : [range]);
+  return [{ job: 'contract', service: undefined, folder: '.', steps: [step], undo: undefined }];
 }
 
 function systemTasks({ system, chaos, keep }: RunRequest): readonly CiTask[] {
   if (system.length === 0) return [];
   const killed = chaos.filter((service) => system.includes(service));
   const steps: readonly CiStep[] = [
-    { kind: 'msa', name: 'up', words: ['up', ...system, '--timeout', '10m'] },
-    { kind: 'msa', name: 'smoke', words: ['smoke', ...system] },
-    ...killed.map((service): CiStep => ({ kind: 'msa', name: 'chaos', words: ['chaos', 'kill', service] })),
+    { ...msaStep('up', 'up', system), options: { timeout: '10m' } },
+    msaStep('smoke', 'smoke', system),
+    ...killed.map((service) => msaStep('chaos', 'chaos kill', [service])),
   ];
-  const undo: CiStep | undefined = keep ? undefined : { kind: 'msa', name: 'down', words: ['down'] };
+  const undo = keep ? undefined : msaStep('down', 'down', []);
   return [{ job: 'system', service: undefined, folder: '.', steps, undo }];
+}
+
+function msaStep(name: string, command: MsaCommand, args: readonly string[]): MsaStep {
+  return { kind: 'msa', name, command, args, options: {} };
 }
 
 /** A step as one would type it. */
 export function commandOf(step: CiStep): string {
-  return step.kind === 'shell' ? step.run : ['msa', ...step.words].join(' ');
+  if (step.kind === 'shell') return step.run;
+  const options = Object.entries(step.options).flatMap(([name, value]) => [`--${name}`, value]);
+  return ['msa', step.command, ...step.args, ...options].join(' ');
 }

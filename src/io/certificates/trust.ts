@@ -1,4 +1,4 @@
-import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 
 /** Certificates that are trusted beside everybody's, as PEM. */
 export type Trusted = () => Promise<readonly string[]>;
@@ -12,6 +12,9 @@ export interface TrustOptions {
 export async function trustFor(url: string, trusted: Trusted): Promise<TrustOptions> {
   if (!url.startsWith('https:')) return {};
   const more = await trusted();
+  if (more.length === 0) return {};
+  // Loaded here, and not with every command, few of which open a connection over TLS.
+  const { createSecureContext, rootCertificates } = await import('node:tls');
   // Named at all, they replace those that Node has. Read once: for every connection it would take longer than all else.
-  return more.length === 0 ? {} : { secureContext: createSecureContext({ ca: [...rootCertificates, ...more] }) };
+  return { secureContext: createSecureContext({ ca: [...rootCertificates, ...more] }) };
 }

@@ -1,4 +1,4 @@
-import { NotPlain, plainKey, plainScalar, type PlainValue } from './plain-scalar.ts';
+import { NotPlain, plainScalar, type PlainValue } from './plain-scalar.ts';
 import type { PlainTree } from './plain-tree.ts';
 
 const maxDepth = 20;
@@ -6,7 +6,7 @@ const wordsInside = /[^,[\]{}]*/y;
 
 /** Reads a value that stands in one line, perhaps with a comment behind it: words, a text in quotes, or brackets. */
 export function readLineValue(text: string, tree: PlainTree): PlainValue {
-  if (!/^["'[{]/.test(text)) return plainScalar(withoutComment(text));
+  if (!'"\'[{'.includes(text.charAt(0))) return plainScalar(withoutComment(text));
   const reader = new LineReader(text, tree);
   const value = reader.value(0);
   reader.end();
@@ -69,7 +69,7 @@ class LineReader {
     for (let more = this.#enter('}'); more; more = this.#goOn('}')) {
       const colon = this.#text.indexOf(': ', this.#at);
       if (colon === -1) throw new NotPlain();
-      const key = plainKey(this.#text.slice(this.#at, colon));
+      const key = this.#text.slice(this.#at, colon);
       this.#at = colon + 1;
       this.#skipBlanks();
       this.#tree.set(entries, key, this.value(depth + 1));

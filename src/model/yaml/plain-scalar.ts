@@ -18,21 +18,22 @@ const words: ReadonlyMap<string, PlainValue> = new Map([
 ]);
 
 /** Characters that mean something at the beginning of a text without quotes. */
-const indicator = /^[-?:,[\]{}#&*!|>'"%@`=<~]/;
-/** What would make another key of it, or end in one. */
-const keyInside = /:(?: |$)/;
+const indicators = '-?:,[]{}#&*!|>\'"%@`=<~';
+/** Other texts than those that begin so need not be looked at more closely; they are most. */
+const mayBeOther = '+.0123456789nNtTfF';
 
 /** Reads a text without quotes. */
 export function plainScalar(text: string): PlainValue {
-  if (text === '' || indicator.test(text) || keyInside.test(text)) throw new NotPlain();
-  if (!notText.test(text)) return { value: text };
+  const first = text.charAt(0);
+  // A colon before a blank, or at the end, would make another key of it.
+  if (first === '' || indicators.includes(first) || text.endsWith(':') || text.includes(': ')) throw new NotPlain();
+  if (!mayBeOther.includes(first) || !notText.test(text)) return { value: text };
   const found = plainNumber.test(text) ? { value: Number(text), source: text } : words.get(text);
   if (found === undefined) throw new NotPlain();
   return found;
 }
 
 /** A key that is a text in every reading, and none that merges. */
-export function plainKey(text: string): string {
-  if (/^[A-Za-z_/][\w./-]{0,200}$/.test(text) && !notText.test(text)) return text;
-  throw new NotPlain();
+export function isPlainKey(text: string): boolean {
+  return /^[A-Za-z_/][\w./-]{0,200}$/.test(text) && !notText.test(text);
 }

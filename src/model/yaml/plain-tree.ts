@@ -1,11 +1,13 @@
 import type { Path } from '../problem.ts';
-import { NotPlain, type PlainValue } from './plain-scalar.ts';
+import { isPlainKey, NotPlain, type PlainValue } from './plain-scalar.ts';
 
 /** Fewer than the full reader takes, so that nothing passes here that fails there. */
 const maxValues = 50_000;
 
 /** Lists and mappings in the making, and how their numbers and words were written. */
 export class PlainTree {
+  /** The same few keys stand in every entry of a large file. */
+  readonly #keys = new Set<string>();
   readonly #sources = new Map<unknown, Map<string | number, string>>();
   #count = 0;
 
@@ -20,6 +22,10 @@ export class PlainTree {
   }
 
   set(mapping: Record<string, unknown>, key: string, entry: PlainValue): void {
+    if (!this.#keys.has(key)) {
+      if (!isPlainKey(key)) throw new NotPlain();
+      this.#keys.add(key);
+    }
     if (key in mapping) throw new NotPlain();
     this.#note(mapping, key, entry);
     mapping[key] = entry.value;

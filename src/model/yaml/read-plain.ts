@@ -1,6 +1,6 @@
 import type { Path } from '../problem.ts';
 import { readLineValue } from './plain-line.ts';
-import { NotPlain, plainKey, type PlainValue } from './plain-scalar.ts';
+import { NotPlain, type PlainValue } from './plain-scalar.ts';
 import { PlainTree } from './plain-tree.ts';
 
 export interface PlainDocument {
@@ -79,7 +79,7 @@ class BlockReader {
     const entries = this.#tree.mapping();
     for (let line = this.#entryAt(indent); line !== undefined; line = this.#entryAt(indent)) {
       const colon = line.text.indexOf(':');
-      const key = plainKey(line.text.slice(0, colon));
+      const key = line.text.slice(0, colon);
       const behind = line.text.slice(colon + 1);
       if (colon === -1 || (behind !== '' && behind[0] !== ' ')) throw new NotPlain();
       const rest = behind.trimStart();
