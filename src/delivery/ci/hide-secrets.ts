@@ -1,6 +1,6 @@
 /** Shorter ones, such as `1` or `true`, would be found everywhere and give nothing away. */
 const leastLength = 6;
-const namesSecret = /token|secret|passw|pwd|credential|api_?key|private|_key$|_pat$|auth|session|cookie/i;
+const namesSecret = /token|secret|passw|passphrase|credential|api_?key|private|auth(?!or)|cookie|_(?:key|pat|pwd)$/i;
 /** Where, and not what: paths of sockets and files. */
 const namesPlace = /_(sock|socket|file|path|dir|home|host|url|pid)$/i;
 
