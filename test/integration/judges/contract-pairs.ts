@@ -508,6 +508,229 @@ const securityPairs: readonly Pair[] = [
   ),
 ];
 
+const paid = (schema: Schema): object => ({
+  post: { requestBody: json(schema), responses: { 200: { description: '' } } },
+});
+const components = (value: object): object => ({ components: value });
+const answers = (status: string, schema: Schema = text): object =>
+  doc({ responses: { [status]: { description: '', ...json(schema) } } });
+const typed = (type: string, schema: Schema = text): object =>
+  doc({ responses: { 200: { description: '', content: { [type]: { schema } } } } });
+
+const lessUsualPairs: readonly Pair[] = [
+  same(
+    'a parameter moves from an operation to its path',
+    paths({ '/a': { get: { ...ok, parameters: [query(text)] } } }),
+    paths({ '/a': { parameters: [query(text)], get: ok } }),
+  ),
+  same(
+    'a parameter moves into components',
+    withParameters(query(text)),
+    doc(
+      { parameters: [{ $ref: '#/components/parameters/Limit' }] },
+      components({ parameters: { Limit: query(text) } }),
+    ),
+  ),
+  breaks(
+    'a parameter of components changes',
+    [
+      doc(
+        { parameters: [{ $ref: '#/components/parameters/Limit' }] },
+        components({ parameters: { Limit: query(text) } }),
+      ),
+      doc(
+        { parameters: [{ $ref: '#/components/parameters/Limit' }] },
+        components({ parameters: { Limit: query(whole) } }),
+      ),
+    ],
+    'request-type-narrowed',
+  ),
+  breaks(
+    'a response of components changes',
+    [
+      doc(
+        { responses: { 200: { $ref: '#/components/responses/Ok' } } },
+        components({ responses: { Ok: { description: '', ...json(text) } } }),
+      ),
+      doc(
+        { responses: { 200: { $ref: '#/components/responses/Ok' } } },
+        components({ responses: { Ok: { description: '', ...json(whole) } } }),
+      ),
+    ],
+    'response-type-widened',
+  ),
+  breaks(
+    'the schema of an error changes',
+    [answers('404', prop(text)), answers('404', prop(whole))],
+    'response-type-widened',
+  ),
+  same('a range of statuses becomes one of them', answers('2XX'), answers('200')),
+  but(
+    same('a status becomes its range', answers('200'), answers('2XX')),
+    'the range still holds the status, and a status more breaks nobody elsewhere either',
+  ),
+  but(
+    breaks('the one answer that there is goes', [answers('default'), answers('404')], 'response-status-removed'),
+    'it does not take `default` for success where nothing else is told',
+  ),
+  same('the charset of a media type is told', typed('application/json'), typed('application/json; charset=utf-8')),
+  breaks(
+    'a media type gets another version',
+    [typed('application/vnd.a.v1+json'), typed('application/vnd.a.v2+json')],
+    'response-media-type-removed',
+  ),
+  but(
+    same('any media type becomes one of them', typed('*/*'), typed('application/json')),
+    'it compares the texts; who was ready for anything is ready for this',
+  ),
+  but(
+    same('a type is left out beside properties', answer(prop(text)), answer({ properties: { total: text } })),
+    'who writes `properties` does not mean that a text fits too',
+  ),
+  but(
+    same('a type is left out beside items', answer({ type: 'array', items: text }), answer({ items: text })),
+    'who writes `items` does not mean that a text fits too',
+  ),
+  but(
+    breaks(
+      'what is in a list is not told any more',
+      [answer({ type: 'array', items: text }), answer({ type: 'array' })],
+      'response-type-widened',
+    ),
+    'it does not notice that `items` is gone',
+  ),
+  breaks('a body is not described any more', [answer(prop(text)), answer({})], 'response-type-widened'),
+  breaks('anything is taken, then a text alone', [asked({}), asked(text)], 'request-type-narrowed'),
+  but(
+    same('a constant becomes an enum of one', answer(prop({ const: 'a' })), answer(prop({ ...text, enum: ['a'] }))),
+    'both say the same',
+  ),
+  breaks('a constant changes', [answer(prop({ const: 'a' })), answer(prop({ const: 'b' }))], 'response-enum-widened'),
+  but(
+    breaks(
+      'a reference may be null',
+      [
+        v30(answer(prop(node), tree({ id: text }))),
+        v30(answer(prop({ allOf: [node], nullable: true }), tree({ id: text }))),
+      ],
+      'response-type-widened',
+    ),
+    'it loses `nullable` beside `allOf`',
+  ),
+  but(
+    same(
+      'a reference may be null in the words of 3.1',
+      answer(prop({ anyOf: [node, { type: 'null' }] }), tree({ id: text })),
+      answer(prop({ oneOf: [{ type: 'null' }, node] }), tree({ id: text })),
+    ),
+    'both say: this one, or null',
+  ),
+  same(
+    'one schema becomes one of several that are taken',
+    asked(node, tree({ id: text })),
+    asked({ oneOf: [node, whole] }, tree({ id: text })),
+  ),
+  but(
+    breaks(
+      'one schema becomes one of several that are answered',
+      [answer(node, tree({ id: text })), answer({ oneOf: [node, whole] }, tree({ id: text }))],
+      'response-schema-widened',
+    ),
+    'it sees a new alternative only where there were some before',
+  ),
+  breaks(
+    'values of a map change',
+    [answer({ type: 'object', additionalProperties: text }), answer({ type: 'object', additionalProperties: whole })],
+    'response-type-widened',
+  ),
+  same(
+    'a map gets a name that is told',
+    answer({ type: 'object', additionalProperties: text }),
+    answer({ type: 'object', additionalProperties: text, properties: { total: text } }),
+  ),
+  same(
+    'other properties may be answered',
+    answer(fields({ a: text }, [], { additionalProperties: false })),
+    answer(fields({ a: text })),
+  ),
+  same(
+    'exclusive bounds are written the other way',
+    v30(asked(prop({ type: 'number', minimum: 0, exclusiveMinimum: true }))),
+    asked(prop({ type: 'number', exclusiveMinimum: 0 })),
+  ),
+  but(
+    same(
+      'more than 0 is at least 1',
+      asked(prop({ ...whole, exclusiveMinimum: 0 })),
+      asked(prop({ ...whole, minimum: 1 })),
+    ),
+    'it compares keywords; of whole numbers both say the same',
+  ),
+  breaks(
+    'multiples of four are taken, no longer of two',
+    [asked(prop({ ...whole, multipleOf: 2 })), asked(prop({ ...whole, multipleOf: 4 }))],
+    'request-bound-narrowed',
+  ),
+  breaks(
+    'one property requires another',
+    [asked(fields({ a: text, b: text })), asked(fields({ a: text, b: text }, [], { dependentRequired: { a: ['b'] } }))],
+    'request-schema-narrowed',
+  ),
+  but(
+    breaks(
+      'something is forbidden',
+      [asked(prop(text)), asked(prop({ ...text, not: { const: 'x' } }))],
+      'request-schema-narrowed',
+    ),
+    'it does not look at `not`',
+  ),
+  breaks(
+    'a place in a tuple changes',
+    [answer({ type: 'array', prefixItems: [text, text] }), answer({ type: 'array', prefixItems: [text, whole] })],
+    'response-type-widened',
+  ),
+  breaks(
+    'a property goes from one alternative',
+    [answer({ oneOf: [node, whole] }, tree({ id: text })), answer({ oneOf: [node, whole] }, tree({}))],
+    'response-property-removed',
+  ),
+  breaks('a webhook is not sent any more', [doc({}, { webhooks: { paid: paid(text) } }), doc({})], 'callback-removed'),
+  breaks(
+    'a webhook sends something else',
+    [doc({}, { webhooks: { paid: paid(text) } }), doc({}, { webhooks: { paid: paid(whole) } })],
+    'response-type-widened',
+  ),
+  same(
+    'a webhook sends one property more',
+    doc({}, { webhooks: { paid: paid(fields({})) } }),
+    doc({}, { webhooks: { paid: paid(prop(text)) } }),
+  ),
+  but(
+    breaks(
+      'a callback is not sent any more',
+      [doc({ callbacks: { done: { '{$request.query.url}': paid(text) } } }), doc({})],
+      'callback-removed',
+    ),
+    'it does not compare callbacks',
+  ),
+  same(
+    'properties whose names begin like extensions',
+    answer(fields({ 'x-id': text }, ['x-id'])),
+    answer(fields({ 'x-id': text }, ['x-id'])),
+  ),
+  breaks(
+    'a property whose name begins like an extension goes',
+    [answer(fields({ 'x-id': text }, ['x-id'])), answer(fields({}))],
+    'response-property-removed',
+  ),
+  same('3.0 becomes 3.1', v30(answer(prop({ ...text, nullable: true }))), answer(prop({ type: ['string', 'null'] }))),
+  same(
+    'keys stand in another order',
+    answer(fields({ a: text, b: whole }, ['a', 'b'])),
+    answer(fields({ b: whole, a: text }, ['b', 'a'])),
+  ),
+];
+
 export const pairs: readonly Pair[] = [
   ...pathPairs,
   ...parameterPairs,
@@ -516,4 +739,5 @@ export const pairs: readonly Pair[] = [
   ...schemaPairs,
   ...referencePairs,
   ...securityPairs,
+  ...lessUsualPairs,
 ];
