@@ -47,7 +47,11 @@ interface UpdatedFolders {
 type PipelineEnvironment = Pick<Environment, 'name' | 'url' | 'strategy' | 'approval'> & {
   /** The environment a release has to pass before. */
   readonly before: string | undefined;
+  /** Its hook is the one we bring, which has to be told a host and a key. */
+  readonly isOverSsh: boolean;
 };
+
+const sshHook = 'deploy/compose.sh';
 
 /** Decides what the pipelines of a workspace consist of. */
 export function describePipeline(workspace: Workspace, kinds: Stacks): Pipeline {
@@ -64,12 +68,13 @@ export function describePipeline(workspace: Workspace, kinds: Stacks): Pipeline 
     services,
     updates: describeUpdates(services),
     chaos: delivery?.chaos ?? [],
-    environments: (delivery?.environments ?? []).map(({ name, url, strategy, approval }, index, all) => ({
+    environments: (delivery?.environments ?? []).map(({ name, url, strategy, approval, deploy }, index, all) => ({
       name,
       url,
       strategy,
       approval,
       before: all[index - 1]?.name,
+      isOverSsh: deploy.includes(sshHook),
     })),
     steps: pipelineSteps(delivery?.chaos ?? []),
     uses: pinnedActions(),

@@ -34,7 +34,7 @@ delivery:
   schedule: 0 3 * * 1
   environments:
     staging: { deploy: sh deploy.sh }
-    production: { deploy: sh deploy.sh, approval: true }
+    production: { deploy: sh deploy/compose.sh, approval: true }
 `;
 
 /** A contract with these properties of what it answers. */
@@ -45,11 +45,13 @@ function openapi(properties: string): string {
   return `{ "openapi": "3.1.0", "info": { "title": "users", "version": "1" }, "paths": ${paths} }`;
 }
 
+const hook = `echo "$MSA_ACTION $MSA_IMAGE to $MSA_ENVIRONMENT at \${DEPLOY_HOST:-home}" >> "$RECORD"
+if [ -f services/it*/slow ] && [ "$MSA_ACTION" = deploy ]; then echo 'it takes long'; sleep 60; fi
+`;
+
 const files: Readonly<Record<string, string>> = {
   'msa.yaml': msaYaml,
-  'deploy.sh': `echo "$MSA_ACTION $MSA_IMAGE to $MSA_ENVIRONMENT at $DEPLOY_HOST" >> "$RECORD"
-if [ -f services/it*/slow ] && [ "$MSA_ACTION" = deploy ]; then echo 'it takes long'; sleep 60; fi
-`,
+  'deploy.sh': hook,
   [`${odd}/package.json`]: '{}',
   [`${odd}/Dockerfile`]: '',
   'services/users/package.json': '{}',
@@ -81,16 +83,11 @@ done
 `,
 };
 
-const ssh = (environment: string): JenkinsRunOptions['credentials'] => ({
-  [`deploy-${environment}-host`]: { text: `deploy@${environment}` },
-  [`deploy-${environment}-known-hosts`]: { file: '/dev/null' },
-  [`deploy-${environment}-key`]: { file: '/dev/null' },
-});
-
 const credentials = {
   registry: { username: 'ada', password: 'the "password"' },
-  ...ssh('staging'),
-  ...ssh('production'),
+  'deploy-production-host': { text: 'deploy@production' },
+  'deploy-production-known-hosts': { file: '/dev/null' },
+  'deploy-production-key': { file: '/dev/null' },
 };
 
 let jenkins: JenkinsRunner;
@@ -109,6 +106,7 @@ async function pipeline() {
   await chmod(join(repository.root, 'node_modules/.bin/msa'), 0o755);
   const written = await runMsa(repository.root, 'new', 'workflow', 'jenkins');
   if (written.exitCode !== 0) throw new Error(written.stderr);
+  await repository.write('deploy/compose.sh', hook);
   const first = await repository.commit();
   return {
     ...repository,
@@ -169,7 +167,7 @@ describe('a run of the branch', { timeout: 240_000 }, () => {
     expect(run.calls).toContain('the "password"');
     expect(run.log).not.toContain('the "password"');
     expect(hooksOf(run)).toEqual([
-      `deploy ${image} to staging at deploy@staging`,
+      `deploy ${image} to staging at home`,
       `deploy ${image} to production at deploy@production`,
     ]);
     expect(run.events.filter(({ kind }) => kind === 'input')).toMatchObject([
@@ -232,7 +230,7 @@ describe('a run of the branch', { timeout: 240_000 }, () => {
     const run = await repo.run();
     expect(run.result, run.log).toBe('ABORTED');
     expect(run.results).toMatchObject({ 'deploy staging': 'SUCCESS', 'deploy production': 'ABORTED' });
-    expect(hooksOf(run)).toEqual([`deploy ${image} to staging at deploy@staging`]);
+    expect(hooksOf(run)).toEqual([`deploy ${image} to staging at home`]);
   });
 
   test('that is ended while it deploys is taken back', async () => {
@@ -241,8 +239,8 @@ describe('a run of the branch', { timeout: 240_000 }, () => {
     const run = await repo.run({ abortAt: { label: 'deploy', output: 'it takes long' } });
     expect(run.result, run.log).toBe('ABORTED');
     expect(run.results).toMatchObject({ 'deploy staging': 'ABORTED', 'deploy production': 'NOT REACHED' });
-    expect(hooksOf(run).at(0)).toBe(`deploy ${image} to staging at deploy@staging`);
-    expect(hooksOf(run).at(-1)).toBe(`rollback ${image} to staging at deploy@staging`);
+    expect(hooksOf(run).at(0)).toBe(`deploy ${image} to staging at home`);
+    expect(hooksOf(run).at(-1)).toBe(`rollback ${image} to staging at home`);
   });
 
   test('that a newer one has overtaken deploys nothing, and takes nothing back', async () => {
@@ -250,7 +248,7 @@ describe('a run of the branch', { timeout: 240_000 }, () => {
     await repo.commit({ [`${odd}/app.js`]: '' });
     const run = await repo.run({ answer: 'approve', overtakenAt: 'production' });
     expect(run.result, run.log).toBe('ABORTED');
-    expect(hooksOf(run)).toEqual([`deploy ${image} to staging at deploy@staging`]);
+    expect(hooksOf(run)).toEqual([`deploy ${image} to staging at home`]);
   });
 });
 

@@ -23,6 +23,7 @@ abstract class Steps extends Script {
         section.run(build)
     }
 
+    Object script(Closure body) { return body() }
     void echo(Object text) { println(text) }
     void error(Object message) { throw new IllegalStateException(message as String) }
 
@@ -161,7 +162,7 @@ abstract class Steps extends Script {
     }
 
     Object withCredentials(List bindings, Closure body) {
-        return Context.within(variables: Context.here().variables + bindings.sum(), body)
+        return Context.within(variables: Context.here().variables + bindings.sum([:]), body)
     }
 
     void stash(Map options) {
