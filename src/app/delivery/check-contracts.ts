@@ -13,10 +13,8 @@ import { MsaError } from '../../model/errors.ts';
 import type { Service, Workspace } from '../../model/workspace.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Git } from '../../ports/git.ts';
-import { contractFiles } from '../clients.ts';
 import { findWorkspace } from '../find-workspace.ts';
-import { joinRelative } from '../paths.ts';
-import { findContract, readDocument, type ContractEnd } from './contract-ends.ts';
+import { findContract, openEnd, readDocument, type ContractEnd } from './contract-ends.ts';
 import { resolveRange, type Range } from './resolve-range.ts';
 import { fromWorkspace, prefixOf, versionAt, versionOnDisk } from './workspace-at.ts';
 import { formerWorkspace, workspaceAt } from './workspace-of.ts';
@@ -80,14 +78,12 @@ async function openEnds({ files, git }: ContractDeps, { root, repository, range 
   const { from, to } = range;
   const version = to === undefined ? versionOnDisk(files, root) : versionAt(place, to);
   const now = await workspaceAt(version, to);
-  const end = { version, commit: to };
+  const end = await openEnd(version, to, now);
   if (from === undefined) return { from: undefined, to: end, now, before: undefined, changed: new Set() };
-  const start = { version: versionAt(place, from), commit: from };
-  const [paths, before] = await Promise.all([
-    git.changedFiles({ root: repository, from, to }),
-    formerWorkspace(start.version),
-  ]);
-  return { from: start, to: end, now, before, changed: new Set(paths.map((path) => fromWorkspace(prefix, path))) };
+  const start = versionAt(place, from);
+  const [paths, before] = await Promise.all([git.changedFiles({ root: repository, from, to }), formerWorkspace(start)]);
+  const changed = new Set(paths.map((path) => fromWorkspace(prefix, path)));
+  return { from: await openEnd(start, from, before ?? now), to: end, now, before, changed };
 }
 
 function refuseUnknown(allowed: readonly string[], known: readonly string[]): void {
@@ -101,18 +97,19 @@ function refuseUnknown(allowed: readonly string[], known: readonly string[]): vo
 
 async function checkService(ends: Ends, service: Service, allowed: readonly string[]): Promise<ServiceContract> {
   const { from, to } = ends;
-  const after = await findContract(to, service);
+  const after = findContract(to, service);
   const former = formerOf(ends, service);
-  const isSame = former !== undefined && !isTouched(ends, former, service);
-  const before = isSame ? after : from && former && (await findContract(from, former));
-  const judged = judgedOf(ends, service, { file: after?.file ?? before?.file, allowed });
-  if (from === undefined || before === undefined)
-    return after === undefined ? none(judged) : checkNew(judged, readDocument(to, after));
-  if (after === undefined) return judgeGone(judged, 'vanished', versionIn(readDocument(from, before)));
-  if (before.text === after.text) return unjudged(judged, 'same');
-  const document = readDocument(to, after);
+  const before = from && former && findContract(from, former);
+  const judged = judgedOf(ends, service, { file: after ?? before, allowed });
+  if (from === undefined || before === undefined) {
+    return after === undefined ? none(judged) : checkNew(judged, await readDocument(to, after));
+  }
+  if (after === undefined) return judgeGone(judged, 'vanished', versionIn(await readDocument(from, before)));
+  // git has been asked once for everything that changed.
+  if (before === after && !ends.changed.has(after)) return unjudged(judged, 'same');
+  const document = await readDocument(to, after);
   if (typeof document === 'string') return unjudged(judged, 'unreadable', document);
-  const past = readDocument(from, before);
+  const past = await readDocument(from, before);
   if (typeof past === 'string') return unjudged(judged, 'incomparable', past);
   return compareReadable(judged, past, document);
 }
@@ -121,12 +118,6 @@ async function checkService(ends: Ends, service: Service, allowed: readonly stri
 function formerOf({ from, before }: Ends, service: Service): Service | undefined {
   if (from === undefined) return undefined;
   return before === undefined ? service : before.services.find(({ name }) => name === service.name);
-}
-
-/** Whether its contract can be another one: git has been asked once for everything that changed. */
-function isTouched({ changed }: Ends, { source: before }: Service, { source: after }: Service): boolean {
-  if (before.kind === 'image' || after.kind === 'image') return before.kind !== after.kind;
-  return before.path !== after.path || contractFiles.some((name) => changed.has(joinRelative(after.path, name)));
 }
 
 function checkNew(judged: Judged, document: ContractDocument | string): ServiceContract {
@@ -147,9 +138,9 @@ function compareReadable(judged: Judged, from: ContractDocument, to: ContractDoc
 
 async function checkGone(ends: Ends, service: Service, allowed: readonly string[]): Promise<ServiceContract> {
   const { from } = ends;
-  const before = from && (await findContract(from, service));
-  const version = from && before && versionIn(readDocument(from, before));
-  return judgeGone(judgedOf(ends, service, { file: before?.file, allowed }), 'removed', version);
+  const before = from && findContract(from, service);
+  const version = from && before && versionIn(await readDocument(from, before));
+  return judgeGone(judgedOf(ends, service, { file: before, allowed }), 'removed', version);
 }
 
 function judgedOf(

@@ -1,6 +1,6 @@
 import { openDocument, unreadable, type ContractDocument } from '../../delivery/contract/document.ts';
 import { MsaError } from '../../model/errors.ts';
-import type { Service } from '../../model/workspace.ts';
+import type { Service, Workspace } from '../../model/workspace.ts';
 import { contractFiles, parseContract } from '../clients.ts';
 import { joinRelative } from '../paths.ts';
 import type { Version } from './workspace-at.ts';
@@ -10,34 +10,33 @@ export interface ContractEnd {
   readonly version: Version;
   /** Undefined: what stands on disk. */
   readonly commit: string | undefined;
+  /** What lies directly in the folders of services, relative to the workspace. */
+  readonly names: ReadonlySet<string>;
 }
 
-export interface FoundContract {
-  /** Relative to the workspace. */
-  readonly file: string;
-  readonly text: string;
+/** Looks once into the folders of all services. */
+export async function openEnd(
+  version: Version,
+  commit: string | undefined,
+  { services }: Workspace,
+): Promise<ContractEnd> {
+  const folders = services.flatMap(({ source }) => (source.kind === 'folder' ? [source.path] : []));
+  return { version, commit, names: new Set(folders.length === 0 ? [] : await version.list(folders)) };
 }
 
-/** The document that a service keeps in its folder; undefined when it keeps none. */
-export async function findContract(
-  { version }: ContractEnd,
-  { source }: Pick<Service, 'source'>,
-): Promise<FoundContract | undefined> {
+/** The document that a service keeps in its folder, relative to the workspace; undefined when it keeps none. */
+export function findContract({ names }: ContractEnd, { source }: Pick<Service, 'source'>): string | undefined {
   if (source.kind === 'image') return undefined;
-  for (const name of contractFiles) {
-    const file = joinRelative(source.path, name);
-    const text = await version.read(file);
-    if (text !== undefined) return { file, text };
-  }
-  return undefined;
+  return contractFiles.map((name) => joinRelative(source.path, name)).find((file) => names.has(file));
 }
 
 const maxCharacters = 32 * 1024 * 1024;
 
 /** The document, or why it is none. */
-export function readDocument({ commit }: ContractEnd, { file, text }: FoundContract): ContractDocument | string {
+export async function readDocument({ version, commit }: ContractEnd, file: string): Promise<ContractDocument | string> {
   const name = commit === undefined ? file : `${file} at ${commit.slice(0, 10)}`;
   try {
+    const text = (await version.read(file)) ?? '';
     if (text.length > maxCharacters) throw unreadable(name, `it has more than ${maxCharacters} characters`);
     return openDocument(parseContract(text, name), name);
   } catch (error) {
