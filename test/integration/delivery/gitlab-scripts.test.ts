@@ -1,0 +1,147 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+import { tempDir } from '../../support/temp-dir.ts';
+
+// What the shell of .gitlab/jobs.yml decides: msa and docker are replaced by programs that write down how they were called. That the jobs
+// do their work is shown by test/e2e/workflow-gitlab.test.ts and release-gitlab.test.ts.
+
+interface Job {
+  readonly script: readonly string[];
+  readonly before_script: readonly string[];
+  readonly after_script: readonly string[];
+}
+
+const golden = join(import.meta.dirname, 'golden/gitlab/jobs.yml');
+const digest = `sha256:${'a'.repeat(64)}`;
+
+/** Writes its arguments, and what it is told, to `calls`; ends with 1 where the test says so. */
+const recorder = (name: string): string => `#!/bin/sh
+echo "${name} $*" >> "$CALLS"
+case "$*" in *--password-stdin*) echo "password: $(cat)" >> "$CALLS" ;; esac
+for word in "$@"; do
+  case "$word" in type=local,dest=*) mkdir -p .cache/buildx-new && echo "$CALLS" > .cache/buildx-new/layers ;; esac
+done
+case "$*" in *--metadata-file*) echo '{ "containerimage.digest": "${digest}" }' > metadata.json ;; esac
+[ -z "$FAILING" ] || case "$*" in *"$FAILING"*) exit 1 ;; esac
+`;
+
+/** A folder in which jobs are run one after the other, with the programs they call. */
+async function checkout() {
+  const dir = await tempDir();
+  const programs = join(dir.path, 'node_modules/.bin');
+  await mkdir(programs, { recursive: true });
+  for (const name of ['msa', 'docker', 'npm']) {
+    await writeFile(join(programs, name), recorder(name));
+    await chmod(join(programs, name), 0o755);
+  }
+  const calls = join(dir.path, 'calls');
+  return {
+    run: async (job: string, part: 'script' | 'after_script', env: Readonly<Record<string, string>>) => {
+      await writeFile(calls, '');
+      const jobs = parse(await readFile(golden, 'utf8')) as Readonly<Record<string, Job>>;
+      const script = jobs[job]?.[part].join('\n') ?? '';
+      const PATH = `${programs}:${process.env['PATH']}`;
+      const { exitCode } = await execa('sh', ['-ec', script], {
+        cwd: dir.path,
+        env: { ...env, PATH, CALLS: calls },
+        reject: false,
+      });
+      return { exitCode, calls: (await readFile(calls, 'utf8')).trim().split('\n') };
+    },
+    read: (path: string) => readFile(join(dir.path, path), 'utf8'),
+    [Symbol.asyncDispose]: () => dir[Symbol.asyncDispose](),
+  };
+}
+
+const login = (user: string): string => `docker login --username ${user} --password-stdin ghcr.io`;
+const install = 'npm ci --ignore-scripts --no-audit --no-fund';
+const up = 'msa up users cache --engine docker --timeout 10m';
+const smoke = 'msa smoke users cache --junit reports/smoke.xml';
+const logs = 'msa logs --tail 500';
+
+describe('the system test', () => {
+  test('kills instances of those services alone that run in it', async () => {
+    await using job = await checkout();
+    const { exitCode, calls } = await job.run('.system', 'script', { SYSTEM: 'users cache' });
+    expect(exitCode).toBe(0);
+    expect(calls).toEqual([install, up, smoke, 'msa chaos kill users --junit reports/chaos-users.xml']);
+  });
+
+  test.each([
+    ['up', [install, up, logs]],
+    ['smoke', [install, up, smoke, logs]],
+  ])('keeps what the services said when `msa %s` fails, and fails', async (FAILING, expected) => {
+    await using job = await checkout();
+    const { exitCode, calls } = await job.run('.system', 'script', { SYSTEM: 'users cache', FAILING });
+    expect(exitCode).toBe(1);
+    expect(calls).toEqual(expected);
+    expect(await job.read('reports/logs.txt')).toBe('');
+  });
+});
+
+describe('the image', () => {
+  const variables = { SERVICE_PATH: 'a "b" $c', IMAGE: 'shop/users:1' };
+  const build = 'docker buildx build --load --tag shop/users:1';
+
+  test('takes layers from the cache and leaves new ones there, with an engine that began with nothing', async () => {
+    await using job = await checkout();
+    const fresh = { ...variables, FRESH_ENGINE: 'true' };
+    const to = '--cache-to type=local,dest=.cache/buildx-new,mode=max';
+    expect((await job.run('.image', 'script', fresh)).calls[0]).toBe(`${build} ${to} ./a "b" $c`);
+    expect((await job.run('.image', 'script', fresh)).calls[0]).toBe(
+      `${build} ${to} --cache-from type=local,src=.cache/buildx ./a "b" $c`,
+    );
+    expect(await job.read('.cache/buildx/layers')).not.toBe('');
+  });
+
+  test('needs no cache with an engine that has layers of its own', async () => {
+    await using job = await checkout();
+    expect((await job.run('.image', 'script', variables)).calls[0]).toBe(`${build} ./a "b" $c`);
+  });
+});
+
+describe('publishing', () => {
+  const gitlab = { CI_REGISTRY_USER: 'gitlab-ci-token', CI_REGISTRY_PASSWORD: 'of-the-job' };
+  const service = { SERVICE: 'users', SERVICE_PATH: 'services/users', IMAGE: 'ghcr.io/acme/shop/users' };
+
+  test('logs in with what the project has set, and leaves the digest', async () => {
+    await using job = await checkout();
+    const own = { REGISTRY_USERNAME: 'ada', REGISTRY_PASSWORD: 'own "secret"' };
+    const { exitCode, calls } = await job.run('.publish', 'script', { ...service, ...gitlab, ...own });
+    expect(exitCode).toBe(0);
+    expect(calls.slice(0, 2)).toEqual([login('ada'), 'password: own "secret"']);
+    expect(await job.read('images/users')).toBe(`${digest}\n`);
+  });
+
+  test('gives the password of the job to the registry of this GitLab, and to no other', async () => {
+    await using job = await checkout();
+    const ours = await job.run('.publish', 'script', { ...service, ...gitlab, CI_REGISTRY: 'ghcr.io' });
+    expect(ours.calls.slice(0, 2)).toEqual([login('gitlab-ci-token'), 'password: of-the-job']);
+    const other = await job.run('.publish', 'script', { ...service, ...gitlab, CI_REGISTRY: 'registry.gitlab.com' });
+    expect(other).toEqual({ exitCode: 1, calls: [''] });
+  });
+
+  test('fails where nothing was pushed', async () => {
+    await using job = await checkout();
+    const { exitCode } = await job.run('.publish', 'script', {
+      ...service,
+      REGISTRY_PASSWORD: 'secret',
+      FAILING: 'build --push',
+    });
+    expect(exitCode).toBe(1);
+  });
+});
+
+test('a cancelled release is taken back, and no other', async () => {
+  await using job = await checkout();
+  const cancelled = await job.run('.deploy-production', 'after_script', { CI_JOB_STATUS: 'canceled' });
+  expect(cancelled.calls).toEqual(['msa ci deploy production --images images --rollback']);
+  for (const CI_JOB_STATUS of ['success', 'failed']) {
+    expect((await job.run('.deploy-production', 'after_script', { CI_JOB_STATUS })).calls).toEqual(['']);
+  }
+});
