@@ -40,11 +40,6 @@ export interface Finding extends ContractChange {
   readonly routes: readonly string[];
 }
 
-/** A service as it stands at one end of the range. */
-interface ServiceEnd {
-  readonly document: ContractDocument;
-}
-
 export interface Judged {
   readonly service: string;
   readonly file: string | undefined;
