@@ -268,7 +268,7 @@ describe.skipIf(!hasDocker || !hasSshServer || !hasImageRegistry)('deploy/compos
     const [v1, v2] = [await host.publish('v1'), await host.publish('v2')];
 
     const first = await host.deploy('production', v1);
-    expect(first.stderr, first.stderr).toContain(`orders: runs `);
+    expect(first.stderr, first.stderr).toContain('orders | runs ');
     expect(first.exitCode).toBe(0);
     await waitUntil('v1 answers', async () => (await host.answers()).join(' ') === 'v1');
     expect(await host.containers()).toEqual(two);
@@ -277,10 +277,10 @@ describe.skipIf(!hasDocker || !hasSshServer || !hasImageRegistry)('deploy/compos
     const canary = await host.deploy('production', v2);
     expect(canary.exitCode, canary.stderr).toBe(0);
     expect(canary.stderr).toContain(
-      'orders: 1 of 3 instances are new, about 33 % of the requests; 10 % were asked for',
+      'orders | 1 of 3 instances are new, about 33 % of the requests; 10 % were asked for',
     );
     expect(canary.stderr).toContain(
-      'orders: 2 of 4 instances are new, about 50 % of the requests; 50 % were asked for',
+      'orders | 2 of 4 instances are new, about 50 % of the requests; 50 % were asked for',
     );
     expect((await host.seen()).slice(-2)).toEqual([expect.stringMatching(/^\d+ v1 \d+ v2$/), '6 v1 6 v2']);
     expect(await host.answers()).toEqual(['v2']);

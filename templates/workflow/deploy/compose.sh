@@ -97,7 +97,7 @@ fail() {
 }
 
 say() {
-  printf '%s: %s\n' "$service" "$1"
+  printf '%s\n' "$1"
 }
 
 must_match() {
