@@ -1,9 +1,7 @@
 /** The git repository a workspace lies in, read only. Paths are relative to the repository, with `/`. */
 export interface Git {
-  /** The repository that holds a folder, absolute; undefined when there is none, or no git on this machine. */
-  readonly root: (directory: string) => Promise<string | undefined>;
-  /** The commit a revision names; undefined when there is none of that name, as in a shallow clone. */
-  readonly commit: (root: string, revision: string) => Promise<string | undefined>;
+  /** The repository that holds a folder, and commits of it; undefined when there is none, or no git on this machine. */
+  readonly locate: (directory: string, revisions: readonly string[]) => Promise<LocatedRepository | undefined>;
   /** Where two commits parted; undefined when they have nothing in common. */
   readonly mergeBase: (root: string, one: string, other: string) => Promise<string | undefined>;
   /** What the default branch is called here, such as `origin/main`; undefined when it cannot be told. */
@@ -17,6 +15,13 @@ export interface Git {
   readonly readAt: (root: string, commit: string, path: string) => Promise<string | undefined>;
   /** What lies directly in these folders at a commit, each with its folder's path before it. */
   readonly listAt: (root: string, commit: string, folders: readonly string[]) => Promise<readonly string[]>;
+}
+
+export interface LocatedRepository {
+  /** Absolute. */
+  readonly root: string;
+  /** What the revisions name, in their order; undefined where there is none of that name, as in a shallow clone. */
+  readonly commits: readonly (string | undefined)[];
 }
 
 export interface ChangedRange {

@@ -1,4 +1,5 @@
 import type { ChangedRange, Git } from '../../ports/git.ts';
+import { locate } from './locate.ts';
 import { gitFailed, runGit } from './run-git.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -13,11 +14,7 @@ export function createGit(env: Env): Git {
     throw gitFailed(argv, outcome.complaint);
   };
   return {
-    root: (directory) => findRoot(env, directory),
-    commit: async (root, revision) => {
-      const argv = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
-      return (await ask(root, argv, [1, 128]))?.trim();
-    },
+    locate: (directory, revisions) => locate(env, directory, revisions),
     mergeBase: async (root, one, other) =>
       (await ask(root, ['merge-base', '--end-of-options', one, other], [1]))?.trim(),
     defaultBranch: async (root) => {
@@ -40,15 +37,6 @@ export function createGit(env: Env): Git {
       return splitNul((await ask(root, [...argv, '--', ...paths], [])) ?? '');
     },
   };
-}
-
-async function findRoot(env: Env, directory: string): Promise<string | undefined> {
-  const argv = ['rev-parse', '--show-toplevel'];
-  const outcome = await runGit(env, directory, argv);
-  if (outcome?.exitCode === 0) return outcome.output.replace(/\r?\n$/, '');
-  // To say that there is no repository where git only dislikes its owner would send the user the wrong way.
-  if (outcome?.complaint.includes('safe.directory') === true) throw gitFailed(argv, outcome.complaint);
-  return undefined;
 }
 
 const untracked = ['ls-files', '-z', '--others', '--exclude-standard'];

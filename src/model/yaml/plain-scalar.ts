@@ -33,7 +33,7 @@ export function plainScalar(text: string): PlainValue {
   return found;
 }
 
-/** A key that is a text in every reading, and none that merges. */
+/** A key that is a text in every reading, none that merges, and none that would be the prototype of an object. */
 export function isPlainKey(text: string): boolean {
-  return /^[A-Za-z_/][\w./-]{0,200}$/.test(text) && !notText.test(text);
+  return /^[A-Za-z_/][\w./-]{0,200}$/.test(text) && !notText.test(text) && text !== '__proto__';
 }

@@ -25,7 +25,7 @@ export function readPlain(text: string): PlainDocument | undefined {
   if (unusual.test(unix)) return undefined;
   try {
     const tree = new PlainTree();
-    const value = new BlockReader(linesOf(unix), tree).document();
+    const value = new BlockReader(unix, tree).document();
     return { value, source: (path) => tree.sourceAt(value, path) };
   } catch (error) {
     if (error instanceof NotPlain) return undefined;
@@ -33,108 +33,112 @@ export function readPlain(text: string): PlainDocument | undefined {
   }
 }
 
-interface Line {
-  readonly indent: number;
-  /** Without the indentation, and without blanks at its end. */
-  readonly text: string;
-}
+/** Goes through the lines that say something. */
+class Lines {
+  /** Of the line where it stands; -1 behind the last one. */
+  indent = -1;
+  /** Without the indentation, and without blanks at its end; empty behind the last one. */
+  text = '';
+  readonly #whole: string;
+  #end = -1;
 
-/** The lines that say something. */
-function linesOf(text: string): Line[] {
-  const lines: Line[] = [];
-  for (const whole of text.split('\n')) {
-    let indent = 0;
-    while (whole[indent] === ' ') indent += 1;
-    const line = whole.slice(indent).trimEnd();
-    if (line !== '' && line[0] !== '#') lines.push({ indent, text: line });
+  constructor(whole: string) {
+    this.#whole = whole;
+    this.next();
   }
-  return lines;
+
+  next(): void {
+    while (this.#end < this.#whole.length) {
+      let start = this.#end + 1;
+      const end = this.#whole.indexOf('\n', start);
+      this.#end = end === -1 ? this.#whole.length : end;
+      const indented = start;
+      while (this.#whole[start] === ' ') start += 1;
+      const text = this.#whole.slice(start, Math.max(start, this.#end)).trimEnd();
+      if (text === '' || text[0] === '#') continue;
+      this.indent = start - indented;
+      this.text = text;
+      return;
+    }
+    this.indent = -1;
+    this.text = '';
+  }
+
+  /** Leaves out the beginning of the line, as if it were indentation. */
+  skip(count: number): void {
+    this.indent += count;
+    this.text = this.text.slice(count);
+  }
 }
 
 const isEntry = /^[\w./-]+:(?: |$)/;
 
 class BlockReader {
-  readonly #lines: Line[];
+  readonly #lines: Lines;
   readonly #tree: PlainTree;
-  #at = 0;
 
-  constructor(lines: Line[], tree: PlainTree) {
-    this.#lines = lines;
+  constructor(text: string, tree: PlainTree) {
+    this.#lines = new Lines(text);
     this.#tree = tree;
   }
 
   document(): unknown {
-    if (this.#next()?.indent !== 0) throw new NotPlain();
-    const value = this.#mapping(0, 0);
-    if (this.#next() !== undefined) throw new NotPlain();
-    return value;
-  }
-
-  #next(): Line | undefined {
-    return this.#lines[this.#at];
+    if (this.#lines.indent !== 0) throw new NotPlain();
+    // What is indented less than this does not exist, so all of it belongs to the mapping, or is refused there.
+    return this.#mapping(0, 0);
   }
 
   #mapping(indent: number, depth: number): unknown {
     if (depth > maxDepth) throw new NotPlain();
     const entries = this.#tree.mapping();
-    for (let line = this.#entryAt(indent); line !== undefined; line = this.#entryAt(indent)) {
-      const colon = line.text.indexOf(':');
-      const key = line.text.slice(0, colon);
-      const behind = line.text.slice(colon + 1);
+    while (this.#isAt(indent)) {
+      const { text } = this.#lines;
+      const colon = text.indexOf(':');
+      const behind = text.slice(colon + 1);
       if (colon === -1 || (behind !== '' && behind[0] !== ' ')) throw new NotPlain();
       const rest = behind.trimStart();
-      this.#at += 1;
-      const inLine = rest !== '' && rest[0] !== '#';
-      this.#tree.set(entries, key, inLine ? this.#single(rest, indent) : this.#below(indent, depth));
+      this.#lines.next();
+      const isInLine = rest !== '' && rest[0] !== '#';
+      const value = isInLine ? this.#single(rest, indent) : this.#below(indent, depth);
+      this.#tree.set(entries, text.slice(0, colon), value);
     }
     return entries;
   }
 
-  /** The next line when it is an entry of the mapping there; what is indented more belongs to nothing. */
-  #entryAt(indent: number): Line | undefined {
-    const line = this.#next();
-    if (line === undefined || line.indent < indent) return undefined;
-    if (line.indent > indent) throw new NotPlain();
-    return line;
+  /** Whether the next line belongs to the collection there; what is indented more belongs to nothing. */
+  #isAt(indent: number): boolean {
+    if (this.#lines.indent > indent) throw new NotPlain();
+    return this.#lines.indent === indent;
   }
 
   /** A value in one line; it must not go on in the next. */
   #single(text: string, indent: number): PlainValue {
-    if ((this.#next()?.indent ?? 0) > indent) throw new NotPlain();
+    if (this.#lines.indent > indent) throw new NotPlain();
     return readLineValue(text, this.#tree);
   }
 
   /** What stands below a key: dashes may be indented as the key is. */
   #below(indent: number, depth: number): PlainValue {
-    const line = this.#next();
-    if (line === undefined || line.indent < indent) return { value: null, source: '' };
-    if (line.text.startsWith('- ')) return { value: this.#list(line.indent, depth + 1) };
-    if (line.indent === indent) return { value: null, source: '' };
-    return { value: this.#mapping(line.indent, depth + 1) };
+    const { indent: found, text } = this.#lines;
+    if (found >= indent && text.startsWith('- ')) return { value: this.#list(found, depth + 1) };
+    return found > indent ? { value: this.#mapping(found, depth + 1) } : { value: null, source: '' };
   }
 
   #list(indent: number, depth: number): unknown {
     if (depth > maxDepth) throw new NotPlain();
     const items: unknown[] = [];
-    for (let line = this.#itemAt(indent); line !== undefined; line = this.#itemAt(indent)) {
-      const text = line.text.slice(2).trimStart();
-      const column = indent + line.text.length - text.length;
-      if (isEntry.test(text)) {
+    while (this.#isAt(indent) && this.#lines.text.startsWith('- ')) {
+      const { text } = this.#lines;
+      const item = text.slice(2).trimStart();
+      if (isEntry.test(item)) {
         // Its first key stands behind the dash, the others below that key.
-        this.#lines[this.#at] = { indent: column, text };
-        this.#tree.add(items, { value: this.#mapping(column, depth + 1) });
+        this.#lines.skip(text.length - item.length);
+        this.#tree.add(items, { value: this.#mapping(this.#lines.indent, depth + 1) });
       } else {
-        this.#at += 1;
-        this.#tree.add(items, this.#single(text, indent));
+        this.#lines.next();
+        this.#tree.add(items, this.#single(item, indent));
       }
     }
     return items;
-  }
-
-  #itemAt(indent: number): Line | undefined {
-    const line = this.#next();
-    if (line === undefined || line.indent < indent || !line.text.startsWith('- ')) return undefined;
-    if (line.indent > indent) throw new NotPlain();
-    return line;
   }
 }

@@ -10,6 +10,11 @@ import { tempDir } from '../../support/temp-dir.ts';
 
 const git = createGit(env);
 
+const rootOf = async (directory: string, asked = git): Promise<string | undefined> =>
+  (await asked.locate(directory, []))?.root;
+const commitIn = async (root: string, revision: string): Promise<string | undefined> =>
+  (await git.locate(root, [revision]))?.commits[0];
+
 const oddNames = [
   'with blank/a b.txt',
   'quote"s/it\'s.txt',
@@ -27,25 +32,25 @@ describe('root', () => {
   test('is found from a folder deep inside', async () => {
     await using repository = await gitRepository();
     await repository.write('deep/er/file', '');
-    expect(await git.root(join(repository.root, 'deep/er'))).toBe(repository.root);
+    expect(await rootOf(join(repository.root, 'deep/er'))).toBe(repository.root);
   });
 
   test('is undefined outside of any repository', async () => {
     await using dir = await tempDir();
-    expect(await git.root(dir.path)).toBeUndefined();
+    expect(await rootOf(dir.path)).toBeUndefined();
   });
 
   test('is undefined where there is no git', async () => {
     await using repository = await gitRepository();
     await using dir = await tempDir();
-    expect(await createGit({ PATH: dir.path }).root(repository.root)).toBeUndefined();
+    expect(await rootOf(repository.root, createGit({ PATH: dir.path }))).toBeUndefined();
   });
 
   test('is that of the folder, whatever a hook of another repository says', async () => {
     await using repository = await gitRepository();
     await using other = await gitRepository();
     const inHook = createGit({ ...env, GIT_DIR: join(other.root, '.git'), GIT_WORK_TREE: other.root });
-    expect(await inHook.root(repository.root)).toBe(repository.root);
+    expect(await rootOf(repository.root, inHook)).toBe(repository.root);
   });
 
   test('of somebody else is an error with the command that trusts it', async () => {
@@ -56,7 +61,7 @@ describe('root', () => {
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_CONFIG_NOSYSTEM: '1',
     });
-    await expect(distrusting.root(repository.root)).rejects.toMatchObject({
+    await expect(rootOf(repository.root, distrusting)).rejects.toMatchObject({
       code: 'MSA_GIT_FAILED',
       hint: `git config --global --add safe.directory ${repository.root}`,
     });
@@ -69,10 +74,10 @@ describe('commit', () => {
     const first = await repository.commit({ a: '1' });
     const second = await repository.commit({ a: '2' });
     await repository.git('tag', '--annotate', '--message', 'one', 'v1', first);
-    expect(await git.commit(repository.root, 'HEAD')).toBe(second);
-    expect(await git.commit(repository.root, 'HEAD~1')).toBe(first);
-    expect(await git.commit(repository.root, 'v1')).toBe(first);
-    expect(await git.commit(repository.root, second.slice(0, 10))).toBe(second);
+    expect(await commitIn(repository.root, 'HEAD')).toBe(second);
+    expect(await commitIn(repository.root, 'HEAD~1')).toBe(first);
+    expect(await commitIn(repository.root, 'v1')).toBe(first);
+    expect(await commitIn(repository.root, second.slice(0, 10))).toBe(second);
   });
 
   test.each(['nowhere', 'HEAD~9', '--all', '-n1', 'HEAD:a', '', 'a b', 'a\nb', '0'.repeat(40)])(
@@ -80,13 +85,38 @@ describe('commit', () => {
     async (revision) => {
       await using repository = await gitRepository();
       await repository.commit({ a: '1' });
-      expect(await git.commit(repository.root, revision)).toBeUndefined();
+      expect(await commitIn(repository.root, revision)).toBeUndefined();
     },
   );
 
+  test('is given for each of several, whichever is not there', async () => {
+    await using repository = await gitRepository();
+    const first = await repository.commit({ a: '1' });
+    const second = await repository.commit({ a: '2' });
+    const commits = async (...revisions: readonly string[]): Promise<unknown> =>
+      (await git.locate(repository.root, revisions))?.commits;
+    expect(await commits('HEAD', 'HEAD~1', 'main')).toEqual([second, first, second]);
+    expect(await commits('nowhere', 'HEAD~1', '--all', '^HEAD', 'HEAD..main', first)).toEqual([
+      undefined,
+      first,
+      undefined,
+      undefined,
+      undefined,
+      first,
+    ]);
+  });
+
+  test('is given in a folder with a name of several lines', async () => {
+    await using repository = await gitRepository();
+    const root = repository.beside('a\nb');
+    await repository.commit({ a: '1' });
+    await runGit(repository.root, 'clone', '--quiet', repository.root, root);
+    expect(await git.locate(root, ['HEAD'])).toEqual({ root, commits: [await repository.git('rev-parse', 'HEAD')] });
+  });
+
   test('is undefined in a repository without commits', async () => {
     await using repository = await gitRepository();
-    expect(await git.commit(repository.root, 'HEAD')).toBeUndefined();
+    expect(await commitIn(repository.root, 'HEAD')).toBeUndefined();
   });
 
   test('is undefined for what a shallow clone leaves out', async () => {
@@ -95,9 +125,9 @@ describe('commit', () => {
     const second = await repository.commit({ a: '2' });
     const clone = repository.beside('clone');
     await runGit(repository.root, 'clone', '--quiet', '--depth=1', `file://${repository.root}`, clone);
-    expect(await git.commit(clone, second)).toBe(second);
-    expect(await git.commit(clone, first)).toBeUndefined();
-    expect(await git.commit(clone, 'HEAD~1')).toBeUndefined();
+    expect(await commitIn(clone, second)).toBe(second);
+    expect(await commitIn(clone, first)).toBeUndefined();
+    expect(await commitIn(clone, 'HEAD~1')).toBeUndefined();
   });
 });
 
@@ -242,7 +272,7 @@ describe('changedFiles', () => {
     await repository.git('config', 'diff.relative', 'true');
     await repository.write('deep/a', '2');
     await repository.write('deep/b', '1');
-    const root = await git.root(join(repository.root, 'deep'));
+    const root = await rootOf(join(repository.root, 'deep'));
     expect(await git.changedFiles({ root: root ?? '', from, to: undefined })).toEqual(['deep/a', 'deep/b']);
   });
 
@@ -305,5 +335,5 @@ test('the language of the user is not that of what is read', async () => {
   await chmod(join(dir.path, 'bin/git'), 0o755);
   const path = [join(dir.path, 'bin'), env['PATH']].join(delimiter);
   const foreign = createGit({ ...env, PATH: path, LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' });
-  expect(await foreign.root(dir.path)).toBe('C de_DE.UTF-8');
+  expect(await rootOf(dir.path, foreign)).toBe('C de_DE.UTF-8');
 });
