@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 
 import { docker, hasDocker } from '../support/docker.ts';
+import { dockerWithoutAttestations } from '../support/docker-without-attestations.ts';
 import { gitRepository } from '../support/git-repository.ts';
 import { hasImageRegistry, imageRegistry } from '../support/image-registry.ts';
 import { pinPackedMsa, removeImages } from '../support/pipeline-shop.ts';
@@ -12,28 +13,6 @@ import { runBuiltMsa } from '../support/rest-template.ts';
 import { hasRsync, runGitlabJob, type JobRun } from '../support/run-gitlab.ts';
 
 const name = `wf${randomBytes(4).toString('hex')}`;
-
-/**
- * Takes the place of `docker` for the build that publishes: the engine of this machine cannot attest, and base images cannot be pulled.
- * For the same reason it writes down another digest than the registry's, which is asked for.
- */
-const dockerWithoutAttestations = `#!/bin/bash
-PATH=\${PATH#*:}
-if [ "$1 $2 $3" != 'buildx build --push' ]; then exec docker "$@"; fi
-for word in "$@"; do
-  case "$word" in
-    --pull | --provenance=* | --sbom=*) left_out+=("$word") ;;
-    *) words+=("$word") ;;
-  esac
-  [ "$before" = --tag ] && tag=$word
-  [ "$before" = --metadata-file ] && metadata=$word
-  before=$word
-done
-echo "left out: \${left_out[*]}"
-docker "\${words[@]}" || exit
-digest=$(docker buildx imagetools inspect "$tag" | sed -n 's/^Digest: *//p')
-sed -i "s/\\(\\"containerimage.digest\\": *\\"\\)[^\\"]*/\\1$digest/" "$metadata"
-`;
 
 /** The pipeline for a commit on the main branch that changes one of two services, with a real registry. */
 test.skipIf(!hasDocker || !hasImageRegistry || !hasRsync)(
