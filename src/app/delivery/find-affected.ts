@@ -54,7 +54,10 @@ export async function findAffected(deps: AffectedDeps, { range, all }: AffectedR
     : await changedIn(deps, root, range);
   const { outline, end, touched, contracts } = found;
   const { services, system } = concludeAffected(outline, touched, contracts);
-  const stacks = await findStacks(end, services);
+  let ofAll: Promise<Stacks> | undefined;
+  const allStacks = (): Promise<Stacks> => (ofAll ??= findStacks(end, foldersOf(outline)));
+  // git lists many folders as quickly as one; on disk each is a look of its own.
+  const stacks = await (found.range.to === undefined ? findStacks(end, services) : allStacks());
   return {
     root,
     outline,
@@ -63,7 +66,7 @@ export async function findAffected(deps: AffectedDeps, { range, all }: AffectedR
       services: services.map((service): AffectedService => ({ ...service, stack: stacks.of(service.name) })),
       system,
     },
-    stacks: () => findStacks(end, foldersOf(outline)),
+    stacks: allStacks,
     workspace: async () => {
       const { workspaceAt } = await import('./workspace-of.ts');
       return workspaceAt(end, found.range.to);
