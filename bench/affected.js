@@ -105,7 +105,8 @@ function print(times) {
       [`x ${against}`]: medianRatio(times[command], times[against]).toFixed(2),
     })),
   );
-  for (const name of names.filter((other) => other !== against)) {
+  // A changed msa.yaml is checked as a whole, which is no part of the goal: its ratio is told alone.
+  for (const name of names.filter((other) => other !== against && !other.includes('msa.yaml'))) {
     const ratio = medianRatio(times[name], times[against]);
     console.log(`${ratio <= goal ? 'met   ' : 'MISSED'} ${name} <= ${goal} x ${against}: ${ratio.toFixed(2)}`);
   }
