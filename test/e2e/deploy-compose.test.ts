@@ -31,7 +31,7 @@ process.on('SIGTERM', () => server.close());
 
 const dockerfile = `FROM node:24-slim
 COPY service.mjs /service.mjs
-HEALTHCHECK --interval=1s --timeout=2s --retries=3 \\
+HEALTHCHECK --interval=1s --timeout=20s --retries=4 \\
   CMD ["node", "-e", "fetch('http://127.0.0.1:8000/health').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "/service.mjs"]
 `;
