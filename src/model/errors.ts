@@ -98,7 +98,7 @@ export const errorTable = {
     exitCode: exitCodes.failed,
     when: 'The OpenAPI document of a service changed in a way that breaks whoever calls it, or is gone.',
     remedy:
-      'Keep what callers use beside what is new; where the break is meant, raise `info.version` or pass `--allow-breaking <service>`.',
+      'Keep what callers use beside what is new; where the break is meant, raise `info.version`, or say so: `Allow-Breaking: <service>` in a commit, or `--allow-breaking <service>`.',
   },
   MSA_IMAGES_INVALID: {
     exitCode: exitCodes.usage,

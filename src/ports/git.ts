@@ -15,6 +15,8 @@ export interface Git {
   readonly readAt: (root: string, commit: string, path: string) => Promise<string | undefined>;
   /** What lies directly in these folders at a commit, each with its folder's path before it. */
   readonly listAt: (root: string, commit: string, folders: readonly string[]) => Promise<readonly string[]>;
+  /** What the commits of a range say behind a key at the end of their messages, the newest first; without `to` up to HEAD. */
+  readonly trailers: (range: ChangedRange, key: string) => Promise<readonly string[]>;
 }
 
 export interface LocatedRepository {

@@ -50,9 +50,23 @@ export async function checkContracts(deps: ContractDeps, question: ContractQuest
   const gone = (ends.before?.services ?? []).filter(({ name }) => !names.includes(name));
   refuseUnknown(question.allowed, [...names, ...gone.map(({ name }) => name)]);
   const services: ServiceContract[] = [];
-  for (const service of ends.now.services) services.push(await checkService(ends, service, question.allowed));
-  for (const service of gone) services.push(await checkGone(ends, service, question.allowed));
+  const allowed = { byOption: question.allowed, byCommit: await allowedByCommits(deps.git, repository, range) };
+  for (const service of ends.now.services) services.push(await checkService(ends, service, allowed));
+  for (const service of gone) services.push(await checkGone(ends, service, allowed));
   return { range, services, refused: services.filter((each) => isRefused(each)).map(({ service }) => service) };
+}
+
+/** Services that may break their callers this time. */
+interface Allowed {
+  readonly byOption: readonly string[];
+  readonly byCommit: readonly string[];
+}
+
+/** `Allow-Breaking: orders, users` at the end of a message: it is reviewed with the change, and ends with its range. */
+async function allowedByCommits(git: Git, root: string, { from, to }: Range): Promise<readonly string[]> {
+  if (from === undefined) return [];
+  const values = await git.trailers({ root, from, to }, 'Allow-Breaking');
+  return values.flatMap((value) => value.split(/[\s,]+/)).filter((name) => name !== '');
 }
 
 interface Ends {
@@ -95,7 +109,7 @@ function refuseUnknown(allowed: readonly string[], known: readonly string[]): vo
   });
 }
 
-async function checkService(ends: Ends, service: Service, allowed: readonly string[]): Promise<ServiceContract> {
+async function checkService(ends: Ends, service: Service, allowed: Allowed): Promise<ServiceContract> {
   const { from, to } = ends;
   const after = findContract(to, service);
   const former = formerOf(ends, service);
@@ -136,7 +150,7 @@ function compareReadable(judged: Judged, from: ContractDocument, to: ContractDoc
   }
 }
 
-async function checkGone(ends: Ends, service: Service, allowed: readonly string[]): Promise<ServiceContract> {
+async function checkGone(ends: Ends, service: Service, allowed: Allowed): Promise<ServiceContract> {
   const { from } = ends;
   const before = from && findContract(from, service);
   const version = from && before && versionIn(await readDocument(from, before));
@@ -146,9 +160,11 @@ async function checkGone(ends: Ends, service: Service, allowed: readonly string[
 function judgedOf(
   { before, now }: Ends,
   { name, routes }: Service,
-  { file, allowed }: { readonly file: string | undefined; readonly allowed: readonly string[] },
+  { file, allowed }: { readonly file: string | undefined; readonly allowed: Allowed },
 ): Judged {
-  return { service: name, file, callers: callersOf(name, before, now), routes, isAllowed: allowed.includes(name) };
+  const byCommit = allowed.byCommit.includes(name) ? 'commit' : undefined;
+  const allowedBy = allowed.byOption.includes(name) ? 'option' : byCommit;
+  return { service: name, file, callers: callersOf(name, before, now), routes, allowedBy };
 }
 
 function versionIn(document: ContractDocument | string): string | undefined {

@@ -33,8 +33,10 @@ function findFailure({ services, refused }: ContractReport): MsaError | undefine
   const called = services.some(({ service, callers }) => broken.includes(service) && callers.length > 0);
   return new MsaError('MSA_CONTRACT_BROKEN', `the contract of ${broken.join(', ')} breaks callers`, {
     details: unreadable.flatMap(({ reason }) => reason ?? []),
-    hint: called
-      ? `Keep what callers use beside what is new. Where it is meant: msa contract --allow-breaking ${broken.join(',')}`
-      : `Where it is meant, raise the first number of info.version, or: msa contract --allow-breaking ${broken.join(',')}`,
+    hint: [
+      'Keep what callers use beside what is new. Where the break is meant,',
+      ...(called ? [] : ['raise the first number of info.version, or']),
+      `end the message of a commit with "Allow-Breaking: ${broken.join(', ')}"; here: msa contract --allow-breaking ${broken.join(',')}`,
+    ].join(' '),
   });
 }

@@ -39,6 +39,7 @@ function renderStatus({ status, version, allowed, reason, findings }: ServiceCon
     return colors.yellow(
       `${changes}, allowed: nobody here calls it, and its version went from ${version.from} to ${version.to}`,
     );
+  if (allowed === 'commit') return colors.yellow(`${changes}, allowed by a commit`);
   if (allowed === 'option') return colors.yellow(`${changes}, allowed by --allow-breaking`);
   const words: Readonly<Record<ServiceContract['status'], string>> = {
     same: 'unchanged',

@@ -7,7 +7,8 @@ const contract: CommandSpec = {
     'The document in the folder of each service (openapi.json or openapi.yaml) is compared with the one at the start of ' +
       'the range: A..B, A...B, A for what stands on disk; when left out, since the branch parted from the default one.',
     'A service that nobody in the workspace calls may break others when the first number of info.version was raised. ' +
-      'One that is called may with --allow-breaking only.',
+      'One that is called may where somebody says so: with --allow-breaking, or in a commit of the range whose message ' +
+      'ends with a line `Allow-Breaking: orders`.',
   ],
   arguments: [{ usage: '[range]', description: 'Commits, as git names them' }],
   options: [

@@ -17,7 +17,7 @@ export interface ServiceContract {
   /** Services that call it at the end of the range, or did at its start and are still there. */
   readonly callers: readonly string[];
   /** Why breaking changes pass. */
-  readonly allowed: 'version' | 'option' | undefined;
+  readonly allowed: Allowance | undefined;
   /** Why nothing was compared. */
   readonly reason: string | undefined;
   readonly findings: readonly Finding[];
@@ -33,6 +33,9 @@ const contractStatuses = [
 ] as const;
 type ContractStatus = (typeof contractStatuses)[number];
 
+/** Its version says so; somebody said so in a commit of the range, or with an option. */
+type Allowance = 'version' | 'commit' | 'option';
+
 /** A change with who is concerned. */
 export interface Finding extends ContractChange {
   readonly callers: readonly string[];
@@ -45,8 +48,8 @@ export interface Judged {
   readonly file: string | undefined;
   readonly callers: readonly string[];
   readonly routes: readonly Route[];
-  /** True for a service named by `--allow-breaking`. */
-  readonly isAllowed: boolean;
+  /** Who says that it may break its callers this time. */
+  readonly allowedBy: 'commit' | 'option' | undefined;
 }
 
 /** The verdict on two documents of a service. */
@@ -97,9 +100,8 @@ export function judgeGone(
   };
 }
 
-function allowance({ isAllowed }: Judged, isAnnounced: boolean): ServiceContract['allowed'] {
-  if (isAllowed) return 'option';
-  return isAnnounced ? 'version' : undefined;
+function allowance({ allowedBy }: Judged, isAnnounced: boolean): Allowance | undefined {
+  return allowedBy ?? (isAnnounced ? 'version' : undefined);
 }
 
 /** Whether the pipeline has to stop here. */

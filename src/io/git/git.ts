@@ -36,6 +36,12 @@ export function createGit(env: Env): Git {
       const argv = ['--literal-pathspecs', 'ls-tree', '-z', '--name-only', '--full-tree', '--end-of-options', commit];
       return splitNul((await ask(root, [...argv, '--', ...paths], [])) ?? '');
     },
+    trailers: async ({ root, from, to = 'HEAD' }, key) => {
+      const format = `--format=%(trailers:key=${key},valueonly,unfold)`;
+      const argv = ['-c', 'log.showSignature=false', 'log', format, '--end-of-options', `${from}..${to}`, '--'];
+      const lines = ((await ask(root, argv, [])) ?? '').split('\n').map((line) => line.trim());
+      return lines.filter((line) => line !== '');
+    },
   };
 }
 

@@ -133,6 +133,22 @@ describe('msa contract', () => {
     expect(meant.stdout).toContain('1 breaking change, allowed by --allow-breaking');
   });
 
+  test('a commit of the range allows a break, and no other commit does', async () => {
+    await using workspace = await withContracts();
+    await workspace.write(users, contract());
+    await workspace.git('commit', '--quiet', '--all', '--message', 'Drop the name\n\nAllow-Breaking: reports, users');
+    await workspace.commit({ 'services/users/a.js': '' });
+    const within = await workspace.run('contract', 'HEAD~2', '--json');
+    const [found] = within.json()['services'] as { allowed: string }[];
+    expect({ exitCode: within.exitCode, allowed: found?.allowed }).toEqual({ exitCode: 0, allowed: 'commit' });
+    expect((await workspace.run('contract', 'HEAD~2')).stdout).toContain('1 breaking change, allowed by a commit');
+    await workspace.write(users, contract({ properties: {} }));
+    expect((await workspace.run('contract', 'HEAD~1')).exitCode).toBe(1);
+    // Words in the middle of a message are none at its end.
+    await workspace.git('commit', '--quiet', '--all', '--message', 'Allow-Breaking: users\n\nThat was meant.');
+    expect((await workspace.run('contract', 'HEAD~1')).exitCode).toBe(1);
+  });
+
   test('a lower or unchanged version allows nothing', async () => {
     await using workspace = await withContracts();
     for (const version of ['1.9.0', '0.9.0', '2', 'two', '']) {

@@ -183,6 +183,23 @@ describe('defaultBranch', () => {
   });
 });
 
+describe('trailers', () => {
+  test('are what commits of the range say at the end of their messages, the newest first', async () => {
+    await using repository = await gitRepository();
+    const from = await repository.commit({ a: '' });
+    for (const message of [
+      'One\n\nAllow-Breaking: orders,\n users',
+      'Two\n\nAllow-Breaking: x\n\nno end',
+      'Three\n\nallow-breaking: y',
+    ]) {
+      await repository.git('commit', '--quiet', '--allow-empty', '--message', message);
+    }
+    const found = await git.trailers({ root: repository.root, from, to: undefined }, 'Allow-Breaking');
+    expect(found).toEqual(['y', 'orders, users']);
+    expect(await git.trailers({ root: repository.root, from, to: from }, 'Allow-Breaking')).toEqual([]);
+  });
+});
+
 describe('changedFiles', () => {
   test('between commits has added, edited and removed ones, by whatever name', async () => {
     await using repository = await gitRepository();
