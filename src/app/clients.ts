@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml';
 
+import { contractFiles } from '../delivery/contract/contract-files.ts';
 import { MsaError } from '../model/errors.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { FileStore } from '../ports/file-store.ts';
@@ -7,11 +8,8 @@ import { calleeVariable } from '../protocol/names.ts';
 import { renderClient } from '../scaffold/client/render-client.ts';
 import { joinPath } from './paths.ts';
 
-/** The file a service keeps its contract in, as the template writes it. */
-const contractFile = 'openapi.json';
-
-/** The files a service may keep its contract in; the first that is there counts. */
-export const contractFiles = [contractFile, 'openapi.yaml'] as const;
+/** As the template writes it. */
+const [contractFile] = contractFiles;
 
 /** Where a service has the clients of others. */
 export const clientsDirectory = 'src/clients';

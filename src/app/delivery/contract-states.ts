@@ -1,9 +1,9 @@
 import type { ContractState } from '../../delivery/affected/conclude-affected.ts';
 import type { Touched } from '../../delivery/affected/find-touched.ts';
+import { contractFiles } from '../../delivery/contract/contract-files.ts';
 import { canonicalJson } from '../../model/canonical-json.ts';
 import type { Outline } from '../../model/outline.ts';
-import { contractPath } from './find-stacks.ts';
-import type { Version } from './workspace-at.ts';
+import { inFolder, type Version } from './workspace-at.ts';
 
 interface Question {
   readonly now: Outline;
@@ -26,18 +26,28 @@ export async function contractStates(question: Question): Promise<ReadonlyMap<st
 }
 
 async function contractState(question: Question, name: string): Promise<ContractState> {
-  const path = contractOf(question.now, name);
-  const contract = path === undefined ? undefined : await question.end.read(path);
-  if (path === undefined || contract === undefined) return 'missing';
-  const formerPath = contractOf(question.former, name);
-  if (path === formerPath && !question.changed.has(path)) return 'same';
-  const former = formerPath === undefined ? undefined : await question.start.read(formerPath);
+  const folder = folderOf(question.now, name);
+  const contract = await readContract(question.end, folder);
+  if (folder === undefined || contract === undefined) return 'missing';
+  const formerFolder = folderOf(question.former, name);
+  const isTouched = contractFiles.some((file) => question.changed.has(inFolder(folder, file)));
+  if (folder === formerFolder && !isTouched) return 'same';
+  const former = await readContract(question.start, formerFolder);
   return former !== undefined && meansTheSame(former, contract) ? 'same' : 'changed';
 }
 
-function contractOf({ services }: Outline, name: string): string | undefined {
+async function readContract(version: Version, folder: string | undefined): Promise<string | undefined> {
+  if (folder === undefined) return undefined;
+  for (const file of contractFiles) {
+    const text = await version.read(inFolder(folder, file));
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+function folderOf({ services }: Outline, name: string): string | undefined {
   const source = services.find((service) => service.name === name)?.source;
-  return source?.kind === 'folder' ? contractPath(source.path) : undefined;
+  return source?.kind === 'folder' ? source.path : undefined;
 }
 
 /** Order and spelling make no difference; what is no JSON means nothing, so any change of it may be one. */

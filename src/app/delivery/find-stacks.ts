@@ -1,6 +1,6 @@
 import { stackOf, type Stacks } from '../../delivery/stacks.ts';
 import type { Outline } from '../../model/outline.ts';
-import { inFolder, type Version } from './workspace-at.ts';
+import type { Version } from './workspace-at.ts';
 
 export async function findStacks(
   version: Version,
@@ -15,11 +15,6 @@ export async function findStacks(
   }
   const stacks = new Map(services.map(({ name, path }) => [name, stackOf(namesIn.get(path) ?? new Set()).id]));
   return { of: (name) => stacks.get(name) ?? 'docker', all: new Set(stacks.values()) };
-}
-
-/** Where the contract of a service lies that has one. */
-export function contractPath(folder: string): string {
-  return inFolder(folder, 'openapi.json');
 }
 
 /** The services that have a folder. */

@@ -146,6 +146,15 @@ describe('what a change touches', () => {
     expect(await workspace.affected(`${workspace.first}..${later}`)).toEqual(touches);
   });
 
+  test('a contract in YAML spares the callers until it changes', async () => {
+    await using workspace = await deliveryWorkspace();
+    await workspace.commit({ 'services/ledger/openapi.yaml': 'openapi: 3.1.0\n' });
+    await workspace.write('services/ledger/a.py', '');
+    expect(await workspace.affected('HEAD')).toEqual(['ledger', 'ledger']);
+    await workspace.write('services/ledger/openapi.yaml', 'openapi: 3.1.1\n');
+    expect(await workspace.affected('HEAD')).toEqual(['ledger payments', 'ledger payments']);
+  });
+
   test('a file of variables that lies elsewhere touches the service that names it', async () => {
     await using workspace = await deliveryWorkspace();
     await workspace.commit({
