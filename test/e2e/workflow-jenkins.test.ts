@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { docker, hasDocker } from '../support/docker.ts';
 import { git } from '../support/git-repository.ts';
+import { judge } from '../support/judge.ts';
 import { createKeeper } from '../support/keeper.ts';
 import { dockerWithoutScanner, pipelineShop, withoutEmail, type PipelineShop } from '../support/pipeline-shop.ts';
 import { jenkinsRunner, type JenkinsRun, type JenkinsRunner } from '../support/run-jenkinsfile.ts';
@@ -13,18 +14,22 @@ import { jenkinsRunner, type JenkinsRun, type JenkinsRunner } from '../support/r
 describe.skipIf(!hasDocker)('the pipeline for Jenkins', () => {
   const { keep, disposeAll } = createKeeper();
   let shop: PipelineShop;
-  let jenkins: JenkinsRunner;
+  let started: Promise<JenkinsRunner> | undefined;
   let base = '';
 
   beforeAll(async () => {
-    jenkins = keep(await jenkinsRunner());
     shop = keep(await pipelineShop(['jenkins', '--chaos', 'orders']));
     base = await shop.commit();
   });
-  afterAll(disposeAll);
+  afterAll(async () => {
+    await (await started)?.[Symbol.asyncDispose]();
+    await disposeAll();
+  });
 
-  const run = (branch: string, leaveOut: readonly string[] = []): Promise<JenkinsRun> =>
-    jenkins.run({
+  const run = async (branch: string, leaveOut: readonly string[] = []): Promise<JenkinsRun> => {
+    judge('npm-groovy-lint');
+    started ??= jenkinsRunner();
+    return (await started).run({
       repository: shop.root,
       branch,
       target: 'main',
@@ -32,6 +37,7 @@ describe.skipIf(!hasDocker)('the pipeline for Jenkins', () => {
       scratch: join(shop.scratch, branch),
       programs: { docker: dockerWithoutScanner },
     });
+  };
 
   test('checks, builds and tries what a change touches, and nothing else', async () => {
     await git(shop.root, 'checkout', '--quiet', '-b', 'change', base);

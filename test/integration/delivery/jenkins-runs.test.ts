@@ -1,9 +1,10 @@
 import { chmod, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 
 import { gitRepository } from '../../support/git-repository.ts';
+import { judge } from '../../support/judge.ts';
 import {
   jenkinsRunner,
   type JenkinsRun,
@@ -90,9 +91,14 @@ const credentials = {
   'deploy-production-key': { file: '/dev/null' },
 };
 
-let jenkins: JenkinsRunner;
-beforeAll(async () => (jenkins = await jenkinsRunner()), 240_000);
-afterAll(() => jenkins[Symbol.asyncDispose]());
+let started: Promise<JenkinsRunner> | undefined;
+afterAll(async () => (await started)?.[Symbol.asyncDispose]());
+
+/** One for all tests, each of which is skipped where there is no Groovy. */
+function runner(): Promise<JenkinsRunner> {
+  judge('npm-groovy-lint');
+  return (started ??= jenkinsRunner());
+}
 
 type Run = JenkinsRun & {
   /** What was called: of npm and docker with the folder, of hooks with what they were given. */
@@ -101,6 +107,7 @@ type Run = JenkinsRun & {
 
 /** A repository with a pipeline, and a way to run it; gone at the end of its `await using` scope. */
 async function pipeline() {
+  await runner();
   const repository = await gitRepository();
   for (const [path, text] of Object.entries(files)) await repository.write(path, text);
   await chmod(join(repository.root, 'node_modules/.bin/msa'), 0o755);
@@ -113,6 +120,7 @@ async function pipeline() {
     first,
     run: async (options: Partial<JenkinsRunOptions> = {}): Promise<Run> => {
       const record = repository.beside('record');
+      const jenkins = await runner();
       const run = await jenkins.run({
         repository: repository.root,
         branch: 'main',
