@@ -60,7 +60,7 @@ export async function planNewWorkflow(
       ...plan.changes,
       ...(edited === text ? [] : [{ kind: 'update' as const, path: workspaceFile, content: edited, was: text }]),
     ],
-    notes: [...notes, ...(await lockNotes(generator.files, root))],
+    notes: [...notes, ...addressNotes(parsed.workspace), ...(await lockNotes(generator.files, root))],
   };
 }
 
@@ -135,6 +135,16 @@ async function withoutForeign(
     notes.push(`${path} is there already and stays as it is`);
   }
   return { files: kept, essential, notes };
+}
+
+/** Our script asks the environment itself how the new version does, and has to know where that is. */
+function addressNotes({ delivery }: Workspace): readonly string[] {
+  return (delivery?.environments ?? [])
+    .filter(({ analyse, url }) => analyse?.join(' ') === analyseCommand && url === undefined)
+    .map(
+      ({ name }) =>
+        `${name} is analysed by asking it: give it its url in msa.yaml, such as https://${name}.example.com`,
+    );
 }
 
 async function lockNotes(files: FileStore, root: string): Promise<readonly string[]> {

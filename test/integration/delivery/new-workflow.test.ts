@@ -26,6 +26,7 @@ describe('msa new workflow github', () => {
     const run = await workspace.run('new', 'workflow', 'github', ...everything);
     expect(run).toMatchObject({ exitCode: 0 });
     expect(run.stderr).toContain('run npm install once');
+    expect(run.stderr).toContain('production is analysed by asking it: give it its url');
     const read = (path: string) => readFile(join(workspace.root, path), 'utf8');
     expect((await read('msa.yaml')).split('delivery:')[1]).toBe(`
   pipelines: [github]
