@@ -1,8 +1,8 @@
 import type { FileStore } from '../ports/file-store.ts';
 import { exampleNames, type ExampleName } from '../scaffold/answers/examples.ts';
 import { answersPath, parseWorkspaceAnswers, unitDirectory, workspaceUnit } from '../scaffold/changes/base.ts';
-import { generatePipelineUnit, hasPipelines } from './delivery/pipeline-unit.ts';
-import { versionOnDisk } from './delivery/workspace-at.ts';
+import { generatePipelineUnit, hasPipelines } from './delivery/pipeline/pipeline-unit.ts';
+import { versionOnDisk } from './delivery/range/workspace-at.ts';
 import { upgradeFilterTypes } from './filters/new-filter.ts';
 import type { Generator } from './generate.ts';
 import { generateWorkspaceUnit } from './init.ts';

@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { actionPins } from '../../src/delivery/pins.ts';
+import { actionPins } from '../../src/delivery/pins/pins.ts';
 import { judge } from './judge.ts';
 
 // Runs a workflow of GitHub on this machine, with act: its own expressions, matrices, conditions and shells, each job in a folder

@@ -1,5 +1,5 @@
 import { planAdd } from '../../app/add/plan-add.ts';
-import { withPipelines } from '../../app/delivery/with-pipelines.ts';
+import { withPipelines } from '../../app/delivery/pipeline/with-pipelines.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import type { CommandInput, CommandResult } from '../command.ts';
 import type { Deps } from '../deps.ts';

@@ -1,5 +1,5 @@
-import { findAffected, type AffectedReport } from '../../app/delivery/find-affected.ts';
-import type { Affected } from '../../delivery/affected.ts';
+import { findAffected, type AffectedReport } from '../../app/delivery/affected/find-affected.ts';
+import type { Affected } from '../../delivery/affected/affected.ts';
 import { affectedFormats } from '../../delivery/affected/formats.ts';
 import { renderGithub, renderNames } from '../../delivery/affected/render-affected.ts';
 import { MsaError } from '../../model/errors.ts';

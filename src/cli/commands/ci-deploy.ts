@@ -1,6 +1,6 @@
-import { appendSummary } from '../../app/delivery/append-summary.ts';
-import { openDeploy } from '../../app/delivery/open-deploy.ts';
-import { runDeploy, runRollback } from '../../app/delivery/run-deploy.ts';
+import { appendSummary } from '../../app/delivery/deploy/append-summary.ts';
+import { openDeploy } from '../../app/delivery/deploy/open-deploy.ts';
+import { runDeploy, runRollback } from '../../app/delivery/deploy/run-deploy.ts';
 import { renderSummary } from '../../delivery/deploy/deploy-report.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../command.ts';

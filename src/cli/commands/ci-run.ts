@@ -1,7 +1,7 @@
 import { openJUnitFile } from '../../app/delivery/junit-file.ts';
-import { prepareRun, type PreparedRun } from '../../app/delivery/prepare-run.ts';
-import { refuseRunning } from '../../app/delivery/refuse-running.ts';
-import { runTasks } from '../../app/delivery/run-tasks.ts';
+import { prepareRun, type PreparedRun } from '../../app/delivery/ci/prepare-run.ts';
+import { refuseRunning } from '../../app/delivery/ci/refuse-running.ts';
+import { runTasks } from '../../app/delivery/ci/run-tasks.ts';
 import { ciJobs, commandOf, type CiStep, type CiTask } from '../../delivery/ci/plan-run.ts';
 import { runSuites, type CiResult } from '../../delivery/ci/run-report.ts';
 import { MsaError } from '../../model/errors.ts';

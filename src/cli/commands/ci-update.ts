@@ -1,4 +1,4 @@
-import { planPinUpdate, type PinUpdate } from '../../app/delivery/update-pins.ts';
+import { planPinUpdate, type PinUpdate } from '../../app/delivery/pipeline/update-pins.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../command.ts';

@@ -1,4 +1,4 @@
-import { verifyPipelines, type Difference } from '../../app/delivery/verify-pipelines.ts';
+import { verifyPipelines, type Difference } from '../../app/delivery/pipeline/verify-pipelines.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../command.ts';

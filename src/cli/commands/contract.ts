@@ -1,4 +1,4 @@
-import { checkContracts, type ContractReport } from '../../app/delivery/check-contracts.ts';
+import { checkContracts, type ContractReport } from '../../app/delivery/contract/check-contracts.ts';
 import { openJUnitFile } from '../../app/delivery/junit-file.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../command.ts';

@@ -1,4 +1,9 @@
-import { createDigests, planImages, type ImageReport, type ImagesPlan } from '../../app/delivery/update-images.ts';
+import {
+  createDigests,
+  planImages,
+  type ImageReport,
+  type ImagesPlan,
+} from '../../app/delivery/images/update-images.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../command.ts';

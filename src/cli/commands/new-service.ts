@@ -1,4 +1,4 @@
-import { withPipelines } from '../../app/delivery/with-pipelines.ts';
+import { withPipelines } from '../../app/delivery/pipeline/with-pipelines.ts';
 import { planNewService, refuseBadName, type NewService } from '../../app/new-service.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import type { Workspace } from '../../model/workspace.ts';

@@ -1,4 +1,4 @@
-import { planNewWorkflow, type NewWorkflow } from '../../app/delivery/new-workflow.ts';
+import { planNewWorkflow, type NewWorkflow } from '../../app/delivery/pipeline/new-workflow.ts';
 import { openWorkspace, type OpenWorkspace } from '../../app/open-workspace.ts';
 import { pipelineProviders, type PipelineProvider } from '../../model/delivery.ts';
 import { MsaError } from '../../model/errors.ts';

@@ -1,4 +1,4 @@
-import { withPipelines } from '../../app/delivery/with-pipelines.ts';
+import { withPipelines } from '../../app/delivery/pipeline/with-pipelines.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { planRemoveService } from '../../app/remove-service.ts';
 import { MsaError } from '../../model/errors.ts';

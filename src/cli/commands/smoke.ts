@@ -1,5 +1,5 @@
 import { openJUnitFile } from '../../app/delivery/junit-file.ts';
-import { smokeTest } from '../../app/delivery/smoke.ts';
+import { smokeTest } from '../../app/delivery/smoke/smoke.ts';
 import { findService } from '../../app/find-service.ts';
 import type { SmokeOutcome } from '../../delivery/smoke/judge.ts';
 import type { SmokeCheck, SmokeReport } from '../../delivery/smoke/report.ts';

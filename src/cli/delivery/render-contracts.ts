@@ -1,4 +1,4 @@
-import type { ContractReport } from '../../app/delivery/check-contracts.ts';
+import type { ContractReport } from '../../app/delivery/contract/check-contracts.ts';
 import type { JUnitSuite } from '../../delivery/junit.ts';
 import { isRefused, tellFinding, type Finding, type ServiceContract } from '../../delivery/contract/judge-service.ts';
 import type { Colors } from '../deps.ts';

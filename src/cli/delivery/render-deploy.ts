@@ -1,4 +1,4 @@
-import { nameOf } from '../../app/delivery/run-deploy.ts';
+import { nameOf } from '../../app/delivery/deploy/run-deploy.ts';
 import type { DeployReport, ServiceOutcome } from '../../delivery/deploy/deploy-report.ts';
 import type { HookCall, ServicePlan } from '../../delivery/deploy/plan-deploy.ts';
 import { MsaError } from '../../model/errors.ts';

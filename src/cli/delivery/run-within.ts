@@ -1,4 +1,4 @@
-import type { StepContext } from '../../app/delivery/run-tasks.ts';
+import type { StepContext } from '../../app/delivery/ci/run-tasks.ts';
 import type { MsaCommand, MsaStep } from '../../delivery/ci/plan-run.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandSpec } from '../command.ts';

@@ -1,5 +1,5 @@
 import type { Outline } from '../../model/outline.ts';
-import type { Affected, AffectedService } from '../affected.ts';
+import type { Affected, AffectedService } from './affected.ts';
 import { calleesFirst } from './callees-first.ts';
 import type { Touched } from './find-touched.ts';
 

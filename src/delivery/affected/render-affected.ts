@@ -1,4 +1,4 @@
-import type { Affected } from '../affected.ts';
+import type { Affected } from './affected.ts';
 import { stackIds, type StackId } from '../stacks.ts';
 
 /** A line per affected service: name, stack and folder, with tabs between; the folder is last, for it may hold any. */

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 
-import type { Affected, AffectedService } from '../affected.ts';
+import type { Affected, AffectedService } from '../affected/affected.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { StackId } from '../stacks.ts';
 

@@ -1,4 +1,4 @@
-import { actionPins, type ActionPin } from '../pins.ts';
+import { actionPins, type ActionPin } from './pins.ts';
 import { judgePin, type PinnedUse } from './judge-pin.ts';
 import { replaceMatches } from './replace-matches.ts';
 import type { UpdatedLine } from './update-pins.ts';

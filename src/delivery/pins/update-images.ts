@@ -1,4 +1,4 @@
-import { imagePins, type ImagePin } from '../pins.ts';
+import { imagePins, type ImagePin } from './pins.ts';
 import { judgePin, type PinnedUse, type Verdict } from './judge-pin.ts';
 import { replaceMatches } from './replace-matches.ts';
 import type { UpdatedLine } from './update-pins.ts';

@@ -1,6 +1,6 @@
 import type { Environment, PipelineProvider } from '../../model/delivery.ts';
 import type { Workspace } from '../../model/workspace.ts';
-import { pinnedActions, pinnedImage } from '../pins.ts';
+import { pinnedActions, pinnedImage } from '../pins/pins.ts';
 import { stacks, type Stack, type StackId, type Stacks } from '../stacks.ts';
 import { pipelineSteps, type PipelineSteps } from './steps.ts';
 

@@ -1,4 +1,4 @@
-import { pinnedImage } from '../pins.ts';
+import { pinnedImage } from '../pins/pins.ts';
 
 /*
  * What every pipeline runs, whatever system runs the pipeline: POSIX shell, in the folder of the workspace. Values that

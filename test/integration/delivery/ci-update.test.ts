@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { actionPins, pinnedImage } from '../../../src/delivery/pins.ts';
+import { actionPins, pinnedImage } from '../../../src/delivery/pins/pins.ts';
 import { runMsa, type Run } from '../../support/run-msa.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 

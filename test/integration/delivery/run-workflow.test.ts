@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { actionPins } from '../../../src/delivery/pins.ts';
+import { actionPins } from '../../../src/delivery/pins/pins.ts';
 import { gitRepository } from '../../support/git-repository.ts';
 import { runWorkflow, type WorkflowRun } from '../../support/run-workflow.ts';
 

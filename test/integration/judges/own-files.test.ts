@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { actionPins } from '../../../src/delivery/pins.ts';
+import { actionPins } from '../../../src/delivery/pins/pins.ts';
 import { actionlint, actionValidator, shellcheck, yamllint, zizmor } from '../../support/judges.ts';
 
 // The project's own pipelines are held to what it generates for others.

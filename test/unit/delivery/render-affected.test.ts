@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Affected } from '../../../src/delivery/affected.ts';
+import type { Affected } from '../../../src/delivery/affected/affected.ts';
 import { renderGithub, renderNames } from '../../../src/delivery/affected/render-affected.ts';
 
 function affectedIn(path: string): Affected {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { actionPins, imagePins } from '../../../src/delivery/pins.ts';
+import { actionPins, imagePins } from '../../../src/delivery/pins/pins.ts';
 import { updatePins } from '../../../src/delivery/pins/update-pins.ts';
 
 const checkout = actionPins['actions/checkout'];

@@ -1,19 +1,19 @@
-import type { PipelineProvider } from '../../model/delivery.ts';
-import { setDelivery } from '../../model/edit-delivery.ts';
-import { parseWorkspace } from '../../model/parse-workspace.ts';
-import type { Workspace } from '../../model/workspace.ts';
-import type { Mapping } from '../../model/yaml/mapping.ts';
-import type { FileStore } from '../../ports/file-store.ts';
-import { basePath } from '../../scaffold/changes/base.ts';
-import type { Decision, Policy } from '../../scaffold/changes/changes.ts';
-import { refuseContested } from '../change-report.ts';
-import type { Generator } from '../generate.ts';
-import { refuseInvalidEdit, workspaceFile, type OpenWorkspace } from '../open-workspace.ts';
-import { joinPath } from '../paths.ts';
-import type { PlannedChange } from '../planned-change.ts';
-import { planUnit, type GeneratedUnit } from '../unit-files.ts';
+import type { PipelineProvider } from '../../../model/delivery.ts';
+import { setDelivery } from '../../../model/edit-delivery.ts';
+import { parseWorkspace } from '../../../model/parse-workspace.ts';
+import type { Workspace } from '../../../model/workspace.ts';
+import type { Mapping } from '../../../model/yaml/mapping.ts';
+import type { FileStore } from '../../../ports/file-store.ts';
+import { basePath } from '../../../scaffold/changes/base.ts';
+import type { Decision, Policy } from '../../../scaffold/changes/changes.ts';
+import { refuseContested } from '../../change-report.ts';
+import type { Generator } from '../../generate.ts';
+import { refuseInvalidEdit, workspaceFile, type OpenWorkspace } from '../../open-workspace.ts';
+import { joinPath } from '../../paths.ts';
+import type { PlannedChange } from '../../planned-change.ts';
+import { planUnit, type GeneratedUnit } from '../../unit-files.ts';
 import { generatePipelineUnit, hasPipelines } from './pipeline-unit.ts';
-import { versionOnDisk } from './workspace-at.ts';
+import { versionOnDisk } from '../range/workspace-at.ts';
 
 export interface NewWorkflow {
   readonly providers: readonly PipelineProvider[];

@@ -1,16 +1,16 @@
-import type { Affected, AffectedService } from '../../delivery/affected.ts';
-import type { Stacks } from '../../delivery/stacks.ts';
-import { concludeAffected } from '../../delivery/affected/conclude-affected.ts';
-import { findTouched, type Touched } from '../../delivery/affected/find-touched.ts';
-import { noDifference, type WorkspaceDifference } from '../../delivery/affected/workspace-difference.ts';
-import { readOutline, type Outline } from '../../model/outline.ts';
-import type { Workspace } from '../../model/workspace.ts';
-import type { FileStore } from '../../ports/file-store.ts';
-import type { Git } from '../../ports/git.ts';
-import { findWorkspace, workspaceFile } from '../find-workspace.ts';
+import type { Affected, AffectedService } from '../../../delivery/affected/affected.ts';
+import type { Stacks } from '../../../delivery/stacks.ts';
+import { concludeAffected } from '../../../delivery/affected/conclude-affected.ts';
+import { findTouched, type Touched } from '../../../delivery/affected/find-touched.ts';
+import { noDifference, type WorkspaceDifference } from '../../../delivery/affected/workspace-difference.ts';
+import { readOutline, type Outline } from '../../../model/outline.ts';
+import type { Workspace } from '../../../model/workspace.ts';
+import type { FileStore } from '../../../ports/file-store.ts';
+import type { Git } from '../../../ports/git.ts';
+import { findWorkspace, workspaceFile } from '../../find-workspace.ts';
 import { contractStates } from './contract-states.ts';
-import { resolveRange, type Range } from './resolve-range.ts';
-import { findStacks, foldersOf } from './find-stacks.ts';
+import { resolveRange, type Range } from '../range/resolve-range.ts';
+import { findStacks, foldersOf } from '../range/find-stacks.ts';
 import {
   fromWorkspace,
   prefixOf,
@@ -19,7 +19,7 @@ import {
   versionOnDisk,
   type Repository,
   type Version,
-} from './workspace-at.ts';
+} from '../range/workspace-at.ts';
 
 export interface AffectedDeps {
   readonly files: FileStore;
@@ -68,7 +68,7 @@ export async function findAffected(deps: AffectedDeps, { range, all }: AffectedR
     },
     stacks: allStacks,
     workspace: async () => {
-      const { workspaceAt } = await import('./workspace-of.ts');
+      const { workspaceAt } = await import('../range/workspace-of.ts');
       return workspaceAt(end, found.range.to);
     },
   };
@@ -135,6 +135,6 @@ async function compare({ text, outline }: OutlinedText, start: Version | undefin
 
 /** Loaded when it is needed: to know all of YAML and every key takes longer than all that git is asked. */
 async function parsed(text: string): Promise<Outline> {
-  const { requireValid } = await import('../open-workspace.ts');
+  const { requireValid } = await import('../../open-workspace.ts');
   return requireValid(text);
 }

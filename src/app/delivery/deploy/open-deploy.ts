@@ -1,12 +1,12 @@
-import { planDeploy, type ServicePlan } from '../../delivery/deploy/plan-deploy.ts';
-import { readImages, type Image, type ImageSource } from '../../delivery/deploy/read-images.ts';
-import { closest } from '../../model/closest.ts';
-import type { Environment } from '../../model/delivery.ts';
-import { MsaError } from '../../model/errors.ts';
-import type { Workspace } from '../../model/workspace.ts';
-import type { FileStore } from '../../ports/file-store.ts';
-import { openWorkspace } from '../open-workspace.ts';
-import { joinPath, resolvePath } from '../paths.ts';
+import { planDeploy, type ServicePlan } from '../../../delivery/deploy/plan-deploy.ts';
+import { readImages, type Image, type ImageSource } from '../../../delivery/deploy/read-images.ts';
+import { closest } from '../../../model/closest.ts';
+import type { Environment } from '../../../model/delivery.ts';
+import { MsaError } from '../../../model/errors.ts';
+import type { Workspace } from '../../../model/workspace.ts';
+import type { FileStore } from '../../../ports/file-store.ts';
+import { openWorkspace } from '../../open-workspace.ts';
+import { joinPath, resolvePath } from '../../paths.ts';
 
 interface DeployQuestion {
   readonly environment: string;

@@ -1,8 +1,8 @@
-import { updatePins, type CommentStyle, type UpdatedText } from '../../delivery/pins/update-pins.ts';
-import type { FileStore } from '../../ports/file-store.ts';
-import { fileChanges, type Decision } from '../../scaffold/changes/changes.ts';
-import { joinPath, joinRelative } from '../paths.ts';
-import type { PlannedChange } from '../planned-change.ts';
+import { updatePins, type CommentStyle, type UpdatedText } from '../../../delivery/pins/update-pins.ts';
+import type { FileStore } from '../../../ports/file-store.ts';
+import { fileChanges, type Decision } from '../../../scaffold/changes/changes.ts';
+import { joinPath, joinRelative } from '../../paths.ts';
+import type { PlannedChange } from '../../planned-change.ts';
 
 export interface PinUpdate extends PlannedChange {
   /** The pipelines that were looked at. */

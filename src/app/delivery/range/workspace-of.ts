@@ -1,6 +1,6 @@
-import { parseWorkspace } from '../../model/parse-workspace.ts';
-import type { Workspace } from '../../model/workspace.ts';
-import { requireValid, workspaceFile } from '../open-workspace.ts';
+import { parseWorkspace } from '../../../model/parse-workspace.ts';
+import type { Workspace } from '../../../model/workspace.ts';
+import { requireValid, workspaceFile } from '../../open-workspace.ts';
 import { textAt, type Version } from './workspace-at.ts';
 
 /** The workspace at the end of a range, where it has to be valid. */

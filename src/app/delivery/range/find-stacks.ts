@@ -1,5 +1,5 @@
-import { stackOf, type Stacks } from '../../delivery/stacks.ts';
-import type { Outline } from '../../model/outline.ts';
+import { stackOf, type Stacks } from '../../../delivery/stacks.ts';
+import type { Outline } from '../../../model/outline.ts';
 import type { Version } from './workspace-at.ts';
 
 export async function findStacks(

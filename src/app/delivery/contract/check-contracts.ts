@@ -1,4 +1,4 @@
-import type { ContractDocument } from '../../delivery/contract/document.ts';
+import type { ContractDocument } from '../../../delivery/contract/document.ts';
 import {
   callersOf,
   isRefused,
@@ -7,17 +7,17 @@ import {
   versionOf,
   type Judged,
   type ServiceContract,
-} from '../../delivery/contract/judge-service.ts';
-import { closest } from '../../model/closest.ts';
-import { MsaError } from '../../model/errors.ts';
-import type { Service, Workspace } from '../../model/workspace.ts';
-import type { FileStore } from '../../ports/file-store.ts';
-import type { Git } from '../../ports/git.ts';
-import { findWorkspace } from '../find-workspace.ts';
+} from '../../../delivery/contract/judge-service.ts';
+import { closest } from '../../../model/closest.ts';
+import { MsaError } from '../../../model/errors.ts';
+import type { Service, Workspace } from '../../../model/workspace.ts';
+import type { FileStore } from '../../../ports/file-store.ts';
+import type { Git } from '../../../ports/git.ts';
+import { findWorkspace } from '../../find-workspace.ts';
 import { findContract, openEnd, readDocument, type ContractEnd } from './contract-ends.ts';
-import { resolveRange, type Range } from './resolve-range.ts';
-import { fromWorkspace, prefixOf, versionAt, versionOnDisk } from './workspace-at.ts';
-import { formerWorkspace, workspaceAt } from './workspace-of.ts';
+import { resolveRange, type Range } from '../range/resolve-range.ts';
+import { fromWorkspace, prefixOf, versionAt, versionOnDisk } from '../range/workspace-at.ts';
+import { formerWorkspace, workspaceAt } from '../range/workspace-of.ts';
 
 interface ContractDeps {
   readonly files: FileStore;

@@ -1,8 +1,8 @@
-import { MsaError } from '../../model/errors.ts';
-import type { FileStore } from '../../ports/file-store.ts';
-import type { Git } from '../../ports/git.ts';
-import { workspaceFile } from '../find-workspace.ts';
-import { joinPath, relativeTo } from '../paths.ts';
+import { MsaError } from '../../../model/errors.ts';
+import type { FileStore } from '../../../ports/file-store.ts';
+import type { Git } from '../../../ports/git.ts';
+import { workspaceFile } from '../../find-workspace.ts';
+import { joinPath, relativeTo } from '../../paths.ts';
 
 /** Files of a workspace as they are at a commit, or on disk. Paths are relative to the workspace. */
 export interface Version {

@@ -1,9 +1,9 @@
-import type { ContractState } from '../../delivery/affected/conclude-affected.ts';
-import type { Touched } from '../../delivery/affected/find-touched.ts';
-import { contractFiles } from '../../delivery/contract/contract-files.ts';
-import { canonicalJson } from '../../model/canonical-json.ts';
-import type { Outline } from '../../model/outline.ts';
-import { inFolder, type Version } from './workspace-at.ts';
+import type { ContractState } from '../../../delivery/affected/conclude-affected.ts';
+import type { Touched } from '../../../delivery/affected/find-touched.ts';
+import { contractFiles } from '../../../delivery/contract/contract-files.ts';
+import { canonicalJson } from '../../../model/canonical-json.ts';
+import type { Outline } from '../../../model/outline.ts';
+import { inFolder, type Version } from '../range/workspace-at.ts';
 
 interface Question {
   readonly now: Outline;

@@ -1,6 +1,6 @@
-import { MsaError } from '../../model/errors.ts';
-import type { FileStore } from '../../ports/file-store.ts';
-import { baseName, joinPath, parentOf, resolvePath } from '../paths.ts';
+import { MsaError } from '../../../model/errors.ts';
+import type { FileStore } from '../../../ports/file-store.ts';
+import { baseName, joinPath, parentOf, resolvePath } from '../../paths.ts';
 
 /** Adds a text to a file that others write to as well, such as the summary of a job. */
 export async function appendSummary(

@@ -1,6 +1,6 @@
-import { parseRange } from '../../delivery/affected/parse-range.ts';
-import { MsaError } from '../../model/errors.ts';
-import type { Git, LocatedRepository } from '../../ports/git.ts';
+import { parseRange } from '../../../delivery/affected/parse-range.ts';
+import { MsaError } from '../../../model/errors.ts';
+import type { Git, LocatedRepository } from '../../../ports/git.ts';
 
 /** Two commits; `from` undefined: there was nothing before, `to` undefined: what stands on disk. */
 export interface Range {

@@ -1,4 +1,4 @@
-import type { StackId } from './stacks.ts';
+import type { StackId } from '../stacks.ts';
 
 /** What a change touches: which services are checked and built anew, and which are started to try them together. */
 export interface Affected {

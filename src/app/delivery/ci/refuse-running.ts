@@ -1,9 +1,9 @@
-import { MsaError } from '../../model/errors.ts';
-import type { Engines } from '../../ports/engines.ts';
-import type { FileStore } from '../../ports/file-store.ts';
-import type { OpenWorkspace } from '../open-workspace.ts';
-import { isPresent, lookAtEngines } from '../system/find-running.ts';
-import { placeOf } from '../system/place-of.ts';
+import { MsaError } from '../../../model/errors.ts';
+import type { Engines } from '../../../ports/engines.ts';
+import type { FileStore } from '../../../ports/file-store.ts';
+import type { OpenWorkspace } from '../../open-workspace.ts';
+import { isPresent, lookAtEngines } from '../../system/find-running.ts';
+import { placeOf } from '../../system/place-of.ts';
 
 interface Deps {
   readonly files: FileStore;

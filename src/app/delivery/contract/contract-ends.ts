@@ -1,10 +1,10 @@
-import { openDocument, unreadable, type ContractDocument } from '../../delivery/contract/document.ts';
-import { MsaError } from '../../model/errors.ts';
-import type { Service, Workspace } from '../../model/workspace.ts';
-import { contractFiles } from '../../delivery/contract/contract-files.ts';
-import { parseContract } from '../clients.ts';
-import { joinRelative } from '../paths.ts';
-import type { Version } from './workspace-at.ts';
+import { openDocument, unreadable, type ContractDocument } from '../../../delivery/contract/document.ts';
+import { MsaError } from '../../../model/errors.ts';
+import type { Service, Workspace } from '../../../model/workspace.ts';
+import { contractFiles } from '../../../delivery/contract/contract-files.ts';
+import { parseContract } from '../../clients.ts';
+import { joinRelative } from '../../paths.ts';
+import type { Version } from '../range/workspace-at.ts';
 
 /** One end of a range: the files of the workspace there. */
 export interface ContractEnd {

@@ -1,9 +1,9 @@
-import type { CallOutcome, DeployReport, ServiceOutcome } from '../../delivery/deploy/deploy-report.ts';
-import type { HookCall, ServicePlan } from '../../delivery/deploy/plan-deploy.ts';
-import type { Environment } from '../../model/delivery.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { CommandEnd, CommandRunner } from '../../ports/command-runner.ts';
-import type { CreateStopper, StopSignal } from '../../ports/stop-signal.ts';
+import type { CallOutcome, DeployReport, ServiceOutcome } from '../../../delivery/deploy/deploy-report.ts';
+import type { HookCall, ServicePlan } from '../../../delivery/deploy/plan-deploy.ts';
+import type { Environment } from '../../../model/delivery.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { CommandEnd, CommandRunner } from '../../../ports/command-runner.ts';
+import type { CreateStopper, StopSignal } from '../../../ports/stop-signal.ts';
 
 export interface DeployDeps {
   readonly runCommand: CommandRunner;

@@ -1,15 +1,15 @@
-import { describePipeline, pipelineLayers } from '../../delivery/pipeline/pipeline.ts';
-import type { Delivery } from '../../model/delivery.ts';
-import type { Workspace } from '../../model/workspace.ts';
-import type { FileStore } from '../../ports/file-store.ts';
-import { unitDirectory } from '../../scaffold/changes/base.ts';
-import { renderLayers } from '../../scaffold/render/render.ts';
-import type { Generator } from '../generate.ts';
-import { joinPath } from '../paths.ts';
-import { readLayers } from '../read-templates.ts';
-import type { GeneratedUnit } from '../unit-files.ts';
-import { findStacks, foldersOf } from './find-stacks.ts';
-import type { Version } from './workspace-at.ts';
+import { describePipeline, pipelineLayers } from '../../../delivery/pipeline/pipeline.ts';
+import type { Delivery } from '../../../model/delivery.ts';
+import type { Workspace } from '../../../model/workspace.ts';
+import type { FileStore } from '../../../ports/file-store.ts';
+import { unitDirectory } from '../../../scaffold/changes/base.ts';
+import { renderLayers } from '../../../scaffold/render/render.ts';
+import type { Generator } from '../../generate.ts';
+import { joinPath } from '../../paths.ts';
+import { readLayers } from '../../read-templates.ts';
+import type { GeneratedUnit } from '../../unit-files.ts';
+import { findStacks, foldersOf } from '../range/find-stacks.ts';
+import type { Version } from '../range/workspace-at.ts';
 
 /** The record of what was generated for pipelines; no service can have this name. */
 const pipelineUnitName = '@workflow';

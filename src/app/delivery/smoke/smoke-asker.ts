@@ -1,18 +1,18 @@
-import { judgeAnswer, judgeLink, type Judgement, type SeenAnswer } from '../../delivery/smoke/judge.ts';
-import type { SmokeCheck } from '../../delivery/smoke/report.ts';
-import { ownPageRules, rulesOf, type AnswerRules } from '../../delivery/smoke/rules.ts';
-import { MsaError } from '../../model/errors.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { HeaderField, HttpAnswer, HttpCaller } from '../../ports/http-caller.ts';
-import type { CreateStopper, StopSignal } from '../../ports/stop-signal.ts';
-import { headers as headerNames } from '../../protocol/headers.ts';
-import { routeAt } from '../../protocol/route-services.ts';
-import type { System, SystemRoute } from '../../protocol/system.ts';
-import type { WatchState } from '../../protocol/watch.ts';
-import { headerOf, parseJson } from '../operate/call/call-gateway.ts';
-import { isAtGateway, pathOf, type GatewayAddress } from '../operate/call/gateway-address.ts';
-import { readLinks, type Link } from '../operate/call/links.ts';
-import { readWhole } from '../operate/call/read-whole.ts';
+import { judgeAnswer, judgeLink, type Judgement, type SeenAnswer } from '../../../delivery/smoke/judge.ts';
+import type { SmokeCheck } from '../../../delivery/smoke/report.ts';
+import { ownPageRules, rulesOf, type AnswerRules } from '../../../delivery/smoke/rules.ts';
+import { MsaError } from '../../../model/errors.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { HeaderField, HttpAnswer, HttpCaller } from '../../../ports/http-caller.ts';
+import type { CreateStopper, StopSignal } from '../../../ports/stop-signal.ts';
+import { headers as headerNames } from '../../../protocol/headers.ts';
+import { routeAt } from '../../../protocol/route-services.ts';
+import type { System, SystemRoute } from '../../../protocol/system.ts';
+import type { WatchState } from '../../../protocol/watch.ts';
+import { headerOf, parseJson } from '../../operate/call/call-gateway.ts';
+import { isAtGateway, pathOf, type GatewayAddress } from '../../operate/call/gateway-address.ts';
+import { readLinks, type Link } from '../../operate/call/links.ts';
+import { readWhole } from '../../operate/call/read-whole.ts';
 
 export interface SmokeDeps {
   readonly http: HttpCaller;

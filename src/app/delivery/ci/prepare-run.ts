@@ -1,12 +1,12 @@
-import type { CiJob, CiTask, RunService } from '../../delivery/ci/plan-run.ts';
-import { planRun } from '../../delivery/ci/plan-run.ts';
-import { calleesFirst } from '../../delivery/affected/callees-first.ts';
-import { withCallees } from '../../delivery/affected/conclude-affected.ts';
-import { findService } from '../find-service.ts';
-import { openWorkspace, type OpenWorkspace } from '../open-workspace.ts';
-import { findAffected, type AffectedDeps } from './find-affected.ts';
-import { findStacks } from './find-stacks.ts';
-import { inFolder, versionOnDisk } from './workspace-at.ts';
+import type { CiJob, CiTask, RunService } from '../../../delivery/ci/plan-run.ts';
+import { planRun } from '../../../delivery/ci/plan-run.ts';
+import { calleesFirst } from '../../../delivery/affected/callees-first.ts';
+import { withCallees } from '../../../delivery/affected/conclude-affected.ts';
+import { findService } from '../../find-service.ts';
+import { openWorkspace, type OpenWorkspace } from '../../open-workspace.ts';
+import { findAffected, type AffectedDeps } from '../affected/find-affected.ts';
+import { findStacks } from '../range/find-stacks.ts';
+import { inFolder, versionOnDisk } from '../range/workspace-at.ts';
 
 export interface PrepareRequest {
   readonly jobs: readonly CiJob[];

@@ -1,9 +1,9 @@
-import { deletedByUser, type Decision } from '../../scaffold/changes/changes.ts';
-import type { Generator } from '../generate.ts';
-import type { OpenWorkspace } from '../open-workspace.ts';
-import { planUnit } from '../unit-files.ts';
+import { deletedByUser, type Decision } from '../../../scaffold/changes/changes.ts';
+import type { Generator } from '../../generate.ts';
+import type { OpenWorkspace } from '../../open-workspace.ts';
+import { planUnit } from '../../unit-files.ts';
 import { generatePipelineUnit } from './pipeline-unit.ts';
-import { versionOnDisk } from './workspace-at.ts';
+import { versionOnDisk } from '../range/workspace-at.ts';
 
 /** A generated file that is not as msa.yaml would have it now. */
 export interface Difference {

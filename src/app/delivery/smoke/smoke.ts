@@ -1,14 +1,14 @@
-import { chooseEntryLinks, chooseLinks } from '../../delivery/smoke/links.ts';
-import { judgeHealth } from '../../delivery/smoke/health.ts';
-import { createSmokeReport, type SmokeCheck, type SmokeReport } from '../../delivery/smoke/report.ts';
-import { findTargets, type SmokeTarget } from '../../delivery/smoke/targets.ts';
-import { MsaError } from '../../model/errors.ts';
-import type { HeaderField } from '../../ports/http-caller.ts';
-import type { StopSignal } from '../../ports/stop-signal.ts';
-import type { WatchState } from '../../protocol/watch.ts';
-import { firstState, requireControl } from '../operate/first-state.ts';
-import { gatewayAddress } from '../operate/call/gateway-address.ts';
-import type { RunningSystem } from '../system/find-running.ts';
+import { chooseEntryLinks, chooseLinks } from '../../../delivery/smoke/links.ts';
+import { judgeHealth } from '../../../delivery/smoke/health.ts';
+import { createSmokeReport, type SmokeCheck, type SmokeReport } from '../../../delivery/smoke/report.ts';
+import { findTargets, type SmokeTarget } from '../../../delivery/smoke/targets.ts';
+import { MsaError } from '../../../model/errors.ts';
+import type { HeaderField } from '../../../ports/http-caller.ts';
+import type { StopSignal } from '../../../ports/stop-signal.ts';
+import type { WatchState } from '../../../protocol/watch.ts';
+import { firstState, requireControl } from '../../operate/first-state.ts';
+import { gatewayAddress } from '../../operate/call/gateway-address.ts';
+import type { RunningSystem } from '../../system/find-running.ts';
 import { createAsker, type Asker, type SmokeDeps } from './smoke-asker.ts';
 
 export interface SmokeOptions {

@@ -1,12 +1,12 @@
-import { findBaseImages, pinImages, type BaseImage } from '../../delivery/images/base-images.ts';
-import { MsaError } from '../../model/errors.ts';
-import type { FileStore } from '../../ports/file-store.ts';
-import type { ImageRegistry } from '../../ports/image-registry.ts';
-import type { StopSignal } from '../../ports/stop-signal.ts';
-import { fileChanges, type Decision } from '../../scaffold/changes/changes.ts';
-import type { OpenWorkspace } from '../open-workspace.ts';
-import { joinPath, joinRelative } from '../paths.ts';
-import type { PlannedChange } from '../planned-change.ts';
+import { findBaseImages, pinImages, type BaseImage } from '../../../delivery/images/base-images.ts';
+import { MsaError } from '../../../model/errors.ts';
+import type { FileStore } from '../../../ports/file-store.ts';
+import type { ImageRegistry } from '../../../ports/image-registry.ts';
+import type { StopSignal } from '../../../ports/stop-signal.ts';
+import { fileChanges, type Decision } from '../../../scaffold/changes/changes.ts';
+import type { OpenWorkspace } from '../../open-workspace.ts';
+import { joinPath, joinRelative } from '../../paths.ts';
+import type { PlannedChange } from '../../planned-change.ts';
 
 export interface ImagesDeps {
   readonly files: FileStore;

@@ -1,12 +1,12 @@
-import { parseWorkspace } from '../../model/parse-workspace.ts';
-import type { FileChange } from '../../ports/file-store.ts';
-import type { Generator } from '../generate.ts';
-import { workspaceFile } from '../open-workspace.ts';
-import { baseName } from '../paths.ts';
-import type { PlannedChange } from '../planned-change.ts';
-import { planUnit } from '../unit-files.ts';
+import { parseWorkspace } from '../../../model/parse-workspace.ts';
+import type { FileChange } from '../../../ports/file-store.ts';
+import type { Generator } from '../../generate.ts';
+import { workspaceFile } from '../../open-workspace.ts';
+import { baseName } from '../../paths.ts';
+import type { PlannedChange } from '../../planned-change.ts';
+import { planUnit } from '../../unit-files.ts';
 import { generatePipelineUnit, hasPipelines } from './pipeline-unit.ts';
-import { inFolder, versionOnDisk, type Version } from './workspace-at.ts';
+import { inFolder, versionOnDisk, type Version } from '../range/workspace-at.ts';
 
 /** The change with what follows from it for the pipelines of the workspace, where it has some. */
 export async function withPipelines<Plan extends PlannedChange>(

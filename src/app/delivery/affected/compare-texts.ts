@@ -1,7 +1,7 @@
-import { compareWorkspaces, type WorkspaceDifference } from '../../delivery/affected/workspace-difference.ts';
-import type { Workspace } from '../../model/workspace.ts';
-import { requireValid } from '../open-workspace.ts';
-import { formerMeaning } from './workspace-of.ts';
+import { compareWorkspaces, type WorkspaceDifference } from '../../../delivery/affected/workspace-difference.ts';
+import type { Workspace } from '../../../model/workspace.ts';
+import { requireValid } from '../../open-workspace.ts';
+import { formerMeaning } from '../range/workspace-of.ts';
 
 interface ComparedTexts {
   readonly now: Workspace;

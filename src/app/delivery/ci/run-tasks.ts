@@ -1,10 +1,10 @@
-import { hideSecrets } from '../../delivery/ci/hide-secrets.ts';
-import { commandOf, type CiStep, type CiTask, type MsaStep } from '../../delivery/ci/plan-run.ts';
-import type { CiResult } from '../../delivery/ci/run-report.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { CommandEnd, CommandRunner } from '../../ports/command-runner.ts';
-import type { CreateStopper, StopSignal } from '../../ports/stop-signal.ts';
-import { joinPath } from '../paths.ts';
+import { hideSecrets } from '../../../delivery/ci/hide-secrets.ts';
+import { commandOf, type CiStep, type CiTask, type MsaStep } from '../../../delivery/ci/plan-run.ts';
+import type { CiResult } from '../../../delivery/ci/run-report.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { CommandEnd, CommandRunner } from '../../../ports/command-runner.ts';
+import type { CreateStopper, StopSignal } from '../../../ports/stop-signal.ts';
+import { joinPath } from '../../paths.ts';
 
 export interface RunDeps {
   readonly runCommand: CommandRunner;
