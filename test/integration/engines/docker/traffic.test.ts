@@ -1,3 +1,4 @@
+import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Unit } from '../../../../src/plan/desired.ts';
@@ -37,6 +38,8 @@ describe.skipIf(!hasDocker)('a system in Docker that is used', () => {
       ...[1, 2].map((index) => system.perform({ kind: 'start', unit: tiny, index })),
     ]);
     await untilUp('tiny-1', 'tiny-2');
+    // The registry knows of them before the gateway does.
+    await waitUntil('the gateway leads to them', async () => (await request(url())).statusCode === 200);
   }, 120_000);
   afterAll(() => system[Symbol.asyncDispose]());
 
