@@ -6,8 +6,7 @@ import { filterThreadForVite } from './scripts/filter-thread.js';
 
 // Most of these tests wait for programs: a core need not be left free for the rest of the machine, and one more file than
 // there are cores fills the waits.
-const maxWorkers = Math.max(2, availableParallelism());
-const waitingWorkers = maxWorkers + 1;
+const maxWorkers = Math.max(2, availableParallelism()) + 1;
 
 // They run real programs under real deadlines. In CI one that fails is tried once more, and the report marks it as retried:
 // a machine that stalled is told apart from code that is wrong, and a flaky test stays visible.
@@ -29,7 +28,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           retry,
-          maxWorkers: waitingWorkers,
+          maxWorkers,
         },
       },
       // Builds, containers and installs: few files at a time, or they only wait for each other.
