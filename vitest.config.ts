@@ -40,7 +40,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 600_000,
           retry,
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
