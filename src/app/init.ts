@@ -2,8 +2,7 @@ import { MsaError } from '../model/errors.ts';
 import { renderWorkspace } from '../model/render-workspace.ts';
 import type { EngineChoice } from '../model/workspace.ts';
 import { nameProblem } from '../protocol/names.ts';
-import type { FileStore } from '../ports/file-store.ts';
-import { basePath, renderWorkspaceAnswers, workspaceUnit } from '../scaffold/changes/base.ts';
+import { renderWorkspaceAnswers, workspaceUnit } from '../scaffold/changes/base.ts';
 import { quoted } from '../scaffold/answers/parsed.ts';
 import { examples, type ExampleName, type ExampleService } from '../scaffold/answers/examples.ts';
 import { contractOf } from '../scaffold/render/generate-service.ts';
@@ -16,7 +15,7 @@ import type { PlannedChange } from './planned-change.ts';
 import { workspaceFile } from './open-workspace.ts';
 import { joinPath } from './paths.ts';
 import { readLayers } from './read-templates.ts';
-import { planUnit, type GeneratedUnit, type UnitPlan } from './unit-files.ts';
+import { filesOfOthers, planUnit, type GeneratedUnit, type UnitPlan } from './unit-files.ts';
 
 export interface NewWorkspace {
   /** Absolute; need not exist. */
@@ -102,21 +101,11 @@ export async function generateWorkspaceUnit(
     ...rendered.map(({ path, content }) => [path, content] as const),
     [schemaFile, schema] as const,
   ]);
-  const foreign = await filesOfOthers(files, root, [...texts.keys()]);
+  const foreign = await filesOfOthers({ files, root }, workspaceUnit, [...texts.keys()]);
   for (const path of foreign) texts.delete(path);
   const answers = renderWorkspaceAnswers({ example }, version);
   return {
     unit: { unit: workspaceUnit, directory: '', files: texts, answers, isComplete: false },
     notes: foreign.map((path) => `${path} is there already and stays as it is`),
   };
-}
-
-async function filesOfOthers(files: FileStore, root: string, paths: readonly string[]): Promise<readonly string[]> {
-  const foreign: string[] = [];
-  for (const path of paths) {
-    const isThere = (await files.kindOf(joinPath(root, path))) !== undefined;
-    const isOurs = (await files.kindOf(joinPath(root, basePath(workspaceUnit, path)))) !== undefined;
-    if (isThere && !isOurs) foreign.push(path);
-  }
-  return foreign;
 }

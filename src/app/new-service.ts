@@ -11,7 +11,7 @@ import { refuseContested } from './change-report.ts';
 import { readContract } from './clients.ts';
 import { findService } from './find-service.ts';
 import { generateServiceUnit, type Generator } from './generate.ts';
-import { refuseInvalidEdit, workspaceFile, type OpenWorkspace } from './open-workspace.ts';
+import { requireValidEdit, workspaceFile, type OpenWorkspace } from './open-workspace.ts';
 import type { PlannedChange } from './planned-change.ts';
 import { planUnit } from './unit-files.ts';
 
@@ -35,7 +35,7 @@ export async function planNewService(
   refuseUnknownCallees(answers, opened);
   const directory = `services/${answers.name}`;
   const text = addService(opened.text, answers.name, workspaceEntry({ answers, directory, replicas, route }));
-  refuseInvalidEdit(text);
+  requireValidEdit(text);
   const contracts = new Map<string, unknown>();
   for (const callee of answers.calls) contracts.set(callee, await readContract(generator.files, opened, callee));
   const { unit, notes } = await generateServiceUnit(generator, { choices, answers, directory, contracts });

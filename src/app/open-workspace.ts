@@ -62,10 +62,10 @@ export function invalidWorkspace(problems: readonly Problem[]): MsaError {
   });
 }
 
-/** Refuses an edit of `msa.yaml` that would make it invalid; nothing is written yet, so lines would mean nothing. */
-export function refuseInvalidEdit(text: string): void {
+/** What an edited `msa.yaml` says. One that would be invalid is refused; nothing is written yet, so lines would mean nothing. */
+export function requireValidEdit(text: string): Workspace {
   const parsed = parseWorkspace(text, { file: workspaceFile });
-  if (parsed.ok) return;
+  if (parsed.ok) return parsed.workspace;
   throw new MsaError('MSA_USAGE', `${workspaceFile} would not be valid any more; nothing was changed`, {
     details: parsed.problems.map(({ path, message, hint }) => [`${path}:`, message, hint].filter(Boolean).join(' ')),
     data: { problems: parsed.problems },

@@ -5,7 +5,7 @@ import type { FileChange, FileStore } from '../ports/file-store.ts';
 import { unitDirectory } from '../scaffold/changes/base.ts';
 import type { Decision } from '../scaffold/changes/changes.ts';
 import { findService } from './find-service.ts';
-import { refuseInvalidEdit, workspaceFile, type OpenWorkspace } from './open-workspace.ts';
+import { requireValidEdit, workspaceFile, type OpenWorkspace } from './open-workspace.ts';
 import { joinPath, relativeTo } from './paths.ts';
 import type { PlannedChange } from './planned-change.ts';
 
@@ -25,7 +25,7 @@ export async function planRemoveService(
   const removed = removeService(opened.text, name);
   const text = removed.calledBy.reduce((edited, caller) => removeCall(edited, caller, name), removed.text);
   // A route may still name it, as its fallback say: what is to become of that nobody can guess.
-  refuseInvalidEdit(text);
+  requireValidEdit(text);
   const directories = [...(keepFiles ? [] : ownFolder(service)), unitDirectory(name)];
   const present: string[] = [];
   for (const path of directories) {

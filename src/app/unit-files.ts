@@ -81,3 +81,18 @@ function recordChange(path: string, before: string | undefined, after: string | 
   if (before === undefined) return [{ kind: 'create', path, content: after }];
   return [{ kind: 'update', path, content: after, was: before }];
 }
+
+/** Those of a unit's files, for the workspace itself, in whose places something stands that msa did not make. */
+export async function filesOfOthers(
+  { files, root }: { readonly files: FileStore; readonly root: string },
+  unit: string,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const foreign: string[] = [];
+  for (const path of paths) {
+    const isThere = (await files.kindOf(joinPath(root, path))) !== undefined;
+    const isOurs = (await files.kindOf(joinPath(root, basePath(unit, path)))) !== undefined;
+    if (isThere && !isOurs) foreign.push(path);
+  }
+  return foreign;
+}

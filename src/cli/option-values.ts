@@ -20,7 +20,12 @@ export function isSet({ options }: CommandInput, name: string): boolean {
 
 /** The items of an option that takes a list; empty when it was not given. */
 export function listOption(input: CommandInput, name: string): readonly string[] {
-  const items = (textOption(input, name) ?? '').split(',').map((item) => item.trim());
+  return listItems(textOption(input, name) ?? '');
+}
+
+/** The items of a list as it is typed: each once, in their order. */
+export function listItems(text: string): readonly string[] {
+  const items = text.split(',').map((item) => item.trim());
   return [...new Set(items.filter((item) => item !== ''))];
 }
 

@@ -38,26 +38,21 @@ const node: Stack = {
   ],
 };
 
+/** Lint, types and tests of Python: where its environment has the tools. `of` says where they would have to be named. */
+function pythonChecks(run: string, of: string): readonly Step[] {
+  const check = (name: string, tool: string, command: string): Step => ({
+    name,
+    run: whereThere(`[ -x .venv/bin/${tool} ]`, `${run}${command}`, `No ${tool} ${of}.`),
+  });
+  return [check('lint', 'ruff', 'ruff check .'), check('types', 'mypy', 'mypy .'), check('test', 'pytest', 'pytest')];
+}
+
 const uv: Stack = {
   id: 'uv',
   title: 'Python with uv',
   marker: 'uv.lock',
   image: 'ghcr.io/astral-sh/uv:0.9-python3.13-trixie-slim',
-  steps: [
-    { name: 'install', run: 'uv sync --locked' },
-    {
-      name: 'lint',
-      run: whereThere('[ -x .venv/bin/ruff ]', 'uv run --no-sync ruff check .', 'No ruff among the dependencies.'),
-    },
-    {
-      name: 'types',
-      run: whereThere('[ -x .venv/bin/mypy ]', 'uv run --no-sync mypy .', 'No mypy among the dependencies.'),
-    },
-    {
-      name: 'test',
-      run: whereThere('[ -x .venv/bin/pytest ]', 'uv run --no-sync pytest', 'No pytest among the dependencies.'),
-    },
-  ],
+  steps: [{ name: 'install', run: 'uv sync --locked' }, ...pythonChecks('uv run --no-sync ', 'among the dependencies')],
 };
 
 const pip: Stack = {
@@ -70,15 +65,7 @@ const pip: Stack = {
       name: 'install',
       run: 'python3 -m venv .venv\n.venv/bin/pip install --disable-pip-version-check --requirement requirements.txt',
     },
-    {
-      name: 'lint',
-      run: whereThere('[ -x .venv/bin/ruff ]', '.venv/bin/ruff check .', 'No ruff in requirements.txt.'),
-    },
-    { name: 'types', run: whereThere('[ -x .venv/bin/mypy ]', '.venv/bin/mypy .', 'No mypy in requirements.txt.') },
-    {
-      name: 'test',
-      run: whereThere('[ -x .venv/bin/pytest ]', '.venv/bin/pytest', 'No pytest in requirements.txt.'),
-    },
+    ...pythonChecks('.venv/bin/', 'in requirements.txt'),
   ],
 };
 

@@ -4,7 +4,7 @@ import type { WrittenService } from '../../model/schema/workspace-schema.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Decision } from '../../scaffold/changes/changes.ts';
 import type { PlannedChange } from '../planned-change.ts';
-import { refuseInvalidEdit, workspaceFile, type OpenWorkspace } from '../open-workspace.ts';
+import { requireValidEdit, workspaceFile, type OpenWorkspace } from '../open-workspace.ts';
 import { baseName, joinPath, parentOf, relativeTo, resolvePath } from '../paths.ts';
 import { serviceNameFrom, type AddedService } from './added-service.ts';
 import { importCompose } from './compose.ts';
@@ -29,7 +29,7 @@ export interface PlannedAdd extends PlannedChange {
 export async function planAdd(files: FileStore, opened: OpenWorkspace, request: AddRequest): Promise<PlannedAdd> {
   const added = await readSource(files, opened, request);
   const text = added.reduce((edited, { name, entry }) => addService(edited, name, entry), opened.text);
-  refuseInvalidEdit(text);
+  requireValidEdit(text);
   const names = added.map(({ name }) => name);
   const change = { path: workspaceFile, content: text, was: opened.text };
   const decision: Decision = { action: 'update', ...change, reason: `adds ${names.join(', ')}` };

@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
 import { generatorOf } from '../generator-of.ts';
 import { mergeFailure } from '../merge-failure.ts';
-import { isSet, listOption, textArguments, textOption } from '../option-values.ts';
+import { isSet, listItems, listOption, textArguments, textOption } from '../option-values.ts';
 
 /** Adds a pipeline to the workspace; what no option says is asked on a terminal. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
@@ -97,10 +97,7 @@ async function askEnvironments({ prompter }: Deps, isAsked: boolean): Promise<re
     flag: '--environments <names>',
     default: 'staging,production',
   });
-  return names
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+  return listItems(names);
 }
 
 async function askChaos({ prompter }: Deps, { workspace }: OpenWorkspace): Promise<readonly string[] | undefined> {

@@ -78,7 +78,7 @@ export function describePipeline(workspace: Workspace, kinds: Stacks): Pipeline 
     })),
     steps: pipelineSteps(delivery?.chaos ?? []),
     uses: pinnedActions(),
-    images: { grype: pinnedImage('anchore/grype'), node: pinnedImage('node'), docker: pinnedImage('docker') },
+    images: { node: pinnedImage('node'), docker: pinnedImage('docker') },
   };
 }
 

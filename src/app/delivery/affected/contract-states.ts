@@ -3,7 +3,8 @@ import type { Touched } from '../../../delivery/affected/find-touched.ts';
 import { contractFiles } from '../../../delivery/contract/contract-files.ts';
 import { canonicalJson } from '../../../model/canonical-json.ts';
 import type { Outline } from '../../../model/outline.ts';
-import { inFolder, type Version } from '../range/workspace-at.ts';
+import { joinRelative } from '../../paths.ts';
+import type { Version } from '../range/workspace-at.ts';
 
 interface Question {
   readonly now: Outline;
@@ -30,7 +31,7 @@ async function contractState(question: Question, name: string): Promise<Contract
   const contract = await readContract(question.end, folder);
   if (folder === undefined || contract === undefined) return 'missing';
   const formerFolder = folderOf(question.former, name);
-  const isTouched = contractFiles.some((file) => question.changed.has(inFolder(folder, file)));
+  const isTouched = contractFiles.some((file) => question.changed.has(joinRelative(folder, file)));
   if (folder === formerFolder && !isTouched) return 'same';
   const former = await readContract(question.start, formerFolder);
   return former !== undefined && meansTheSame(former, contract) ? 'same' : 'changed';
@@ -39,7 +40,7 @@ async function contractState(question: Question, name: string): Promise<Contract
 async function readContract(version: Version, folder: string | undefined): Promise<string | undefined> {
   if (folder === undefined) return undefined;
   for (const file of contractFiles) {
-    const text = await version.read(inFolder(folder, file));
+    const text = await version.read(joinRelative(folder, file));
     if (text !== undefined) return text;
   }
   return undefined;

@@ -4,9 +4,10 @@ import { calleesFirst } from '../../../delivery/affected/callees-first.ts';
 import { withCallees } from '../../../delivery/affected/conclude-affected.ts';
 import { findService } from '../../find-service.ts';
 import { openWorkspace, type OpenWorkspace } from '../../open-workspace.ts';
+import { joinRelative } from '../../paths.ts';
 import { findAffected, type AffectedDeps } from '../affected/find-affected.ts';
 import { findStacks } from '../range/find-stacks.ts';
-import { inFolder, versionOnDisk } from '../range/workspace-at.ts';
+import { versionOnDisk } from '../range/workspace-at.ts';
 
 export interface PrepareRequest {
   readonly jobs: readonly CiJob[];
@@ -36,7 +37,7 @@ export async function prepareRun(deps: AffectedDeps, request: PrepareRequest): P
   const services = calleesFirst(workspace.services).flatMap(({ name }): RunService[] => {
     const folder = folders.find((each) => each.name === name);
     if (folder === undefined) return [];
-    const hasDockerfile = present.has(inFolder(folder.path, 'Dockerfile'));
+    const hasDockerfile = present.has(joinRelative(folder.path, 'Dockerfile'));
     return [{ ...folder, stack: stacks.of(name), hasDockerfile }];
   });
   const { jobs, range, keep } = request;

@@ -4,6 +4,7 @@ import type { Service, Workspace } from '../../../model/workspace.ts';
 import { contractFiles } from '../../../delivery/contract/contract-files.ts';
 import { parseContract } from '../../clients.ts';
 import { joinRelative } from '../../paths.ts';
+import { foldersOf } from '../range/find-stacks.ts';
 import type { Version } from '../range/workspace-at.ts';
 
 /** One end of a range: the files of the workspace there. */
@@ -19,9 +20,9 @@ export interface ContractEnd {
 export async function openEnd(
   version: Version,
   commit: string | undefined,
-  { services }: Workspace,
+  workspace: Workspace,
 ): Promise<ContractEnd> {
-  const folders = services.flatMap(({ source }) => (source.kind === 'folder' ? [source.path] : []));
+  const folders = foldersOf(workspace).map(({ path }) => path);
   return { version, commit, names: new Set(folders.length === 0 ? [] : await version.list(folders)) };
 }
 

@@ -1,17 +1,15 @@
 import type { PipelineProvider } from '../../../model/delivery.ts';
 import { setDelivery } from '../../../model/edit-delivery.ts';
-import { parseWorkspace } from '../../../model/parse-workspace.ts';
 import type { Workspace } from '../../../model/workspace.ts';
 import type { Mapping } from '../../../model/yaml/mapping.ts';
 import type { FileStore } from '../../../ports/file-store.ts';
-import { basePath } from '../../../scaffold/changes/base.ts';
 import type { Decision, Policy } from '../../../scaffold/changes/changes.ts';
 import { refuseContested } from '../../change-report.ts';
 import type { Generator } from '../../generate.ts';
-import { refuseInvalidEdit, workspaceFile, type OpenWorkspace } from '../../open-workspace.ts';
+import { requireValidEdit, workspaceFile, type OpenWorkspace } from '../../open-workspace.ts';
 import { joinPath } from '../../paths.ts';
 import type { PlannedChange } from '../../planned-change.ts';
-import { planUnit, type GeneratedUnit } from '../../unit-files.ts';
+import { filesOfOthers, planUnit, type GeneratedUnit } from '../../unit-files.ts';
 import { generatePipelineUnit, hasPipelines } from './pipeline-unit.ts';
 import { versionOnDisk } from '../range/workspace-at.ts';
 
@@ -40,11 +38,9 @@ export async function planNewWorkflow(
   wanted: NewWorkflow,
 ): Promise<PlannedChange> {
   const edited = setDelivery(text, writtenDelivery(workspace, wanted));
-  refuseInvalidEdit(edited);
-  const parsed = parseWorkspace(edited, { file: workspaceFile });
-  if (!parsed.ok) throw new Error('An edit that was found valid is not.');
+  const delivered = requireValidEdit(edited);
   const version = versionOnDisk(generator.files, root);
-  const unit = await generatePipelineUnit(generator, { workspace: parsed.workspace, version });
+  const unit = await generatePipelineUnit(generator, { workspace: delivered, version });
   const { files, essential, notes } = await withoutForeign(generator.files, { root, unit, force: wanted.force });
   const place = { files: generator.files, root };
   refuseContested((await planUnit(place, { ...unit, files: essential, isComplete: false }, 'refuse')).decisions);
@@ -60,7 +56,7 @@ export async function planNewWorkflow(
       ...plan.changes,
       ...(edited === text ? [] : [{ kind: 'update' as const, path: workspaceFile, content: edited, was: text }]),
     ],
-    notes: [...notes, ...addressNotes(parsed.workspace), ...(await lockNotes(generator.files, root))],
+    notes: [...notes, ...addressNotes(delivered), ...(await lockNotes(generator.files, root))],
   };
 }
 
@@ -120,21 +116,13 @@ async function withoutForeign(
   files: FileStore,
   { root, unit, force }: { readonly root: string; readonly unit: GeneratedUnit; readonly force: boolean },
 ): Promise<Sorted> {
-  const kept = new Map(unit.files);
-  const essential = new Map<string, string>();
-  const notes: string[] = [];
-  for (const [path, content] of force ? [] : unit.files) {
-    const isThere = (await files.kindOf(joinPath(root, path))) !== undefined;
-    const isOurs = (await files.kindOf(joinPath(root, basePath(unit.unit, path)))) !== undefined;
-    if (!isThere || isOurs) continue;
-    if (essentialPath.test(path)) {
-      essential.set(path, content);
-      continue;
-    }
-    kept.delete(path);
-    notes.push(`${path} is there already and stays as it is`);
-  }
-  return { files: kept, essential, notes };
+  const foreign = force ? [] : await filesOfOthers({ files, root }, unit.unit, [...unit.files.keys()]);
+  const left = foreign.filter((path) => !essentialPath.test(path));
+  return {
+    files: new Map([...unit.files].filter(([path]) => !left.includes(path))),
+    essential: new Map([...unit.files].filter(([path]) => foreign.includes(path) && !left.includes(path))),
+    notes: left.map((path) => `${path} is there already and stays as it is`),
+  };
 }
 
 /** Our script asks the environment itself how the new version does, and has to know where that is. */

@@ -27,7 +27,7 @@ export async function generatePipelineUnit(
   const pipelines = workspace.delivery?.pipelines ?? [];
   const context = { ...pipeline, providers: pipelines };
   const layers = [...new Set(pipelines.flatMap(pipelineLayers))];
-  const rendered = pipelines.length === 0 ? [] : renderLayers(await readLayers(generator, layers), context);
+  const rendered = renderLayers(await readLayers(generator, layers), context);
   const hooks = await readHooks(generator, workspace.delivery);
   return {
     unit: pipelineUnitName,

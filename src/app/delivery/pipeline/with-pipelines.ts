@@ -1,12 +1,11 @@
-import { parseWorkspace } from '../../../model/parse-workspace.ts';
 import type { FileChange } from '../../../ports/file-store.ts';
 import type { Generator } from '../../generate.ts';
-import { workspaceFile } from '../../open-workspace.ts';
-import { baseName } from '../../paths.ts';
+import { requireValid, workspaceFile } from '../../open-workspace.ts';
+import { baseName, joinRelative } from '../../paths.ts';
 import type { PlannedChange } from '../../planned-change.ts';
 import { planUnit } from '../../unit-files.ts';
 import { generatePipelineUnit, hasPipelines } from './pipeline-unit.ts';
-import { inFolder, versionOnDisk, type Version } from '../range/workspace-at.ts';
+import { versionOnDisk, type Version } from '../range/workspace-at.ts';
 
 /** The change with what follows from it for the pipelines of the workspace, where it has some. */
 export async function withPipelines<Plan extends PlannedChange>(
@@ -16,10 +15,8 @@ export async function withPipelines<Plan extends PlannedChange>(
 ): Promise<Plan> {
   const edit = planned.changes.find(({ kind, path }) => kind === 'update' && path === workspaceFile);
   if (edit?.kind !== 'update' || !(await hasPipelines(generator.files, root))) return planned;
-  const parsed = parseWorkspace(edit.content, { file: workspaceFile });
-  if (!parsed.ok) return planned;
   const version = afterwards(versionOnDisk(generator.files, root), planned.changes);
-  const unit = await generatePipelineUnit(generator, { workspace: parsed.workspace, version });
+  const unit = await generatePipelineUnit(generator, { workspace: requireValid(edit.content), version });
   const { decisions, changes } = await planUnit({ files: generator.files, root }, unit, 'merge');
   // What a service is added for is the service: conflicts in a pipeline are for the command that is about pipelines.
   if (decisions.some(({ action }) => action === 'conflict')) {
@@ -37,7 +34,7 @@ function afterwards(version: Version, changes: readonly FileChange[]): Version {
       const present = await version.list(folders);
       return [
         ...present,
-        ...created.filter((path) => folders.some((folder) => path === inFolder(folder, baseName(path)))),
+        ...created.filter((path) => folders.some((folder) => path === joinRelative(folder, baseName(path)))),
       ];
     },
   };

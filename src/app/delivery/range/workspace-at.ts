@@ -2,7 +2,7 @@ import { MsaError } from '../../../model/errors.ts';
 import type { FileStore } from '../../../ports/file-store.ts';
 import type { Git } from '../../../ports/git.ts';
 import { workspaceFile } from '../../find-workspace.ts';
-import { joinPath, relativeTo } from '../../paths.ts';
+import { joinPath, joinRelative, relativeTo } from '../../paths.ts';
 
 /** Files of a workspace as they are at a commit, or on disk. Paths are relative to the workspace. */
 export interface Version {
@@ -17,7 +17,7 @@ export function versionOnDisk(files: FileStore, root: string): Version {
     list: async (folders) => {
       const lists = folders.map(async (folder) => {
         const names = await files.list(joinPath(root, folder));
-        return names.map((name) => inFolder(folder, name));
+        return names.map((name) => joinRelative(folder, name));
       });
       return (await Promise.all(lists)).flat();
     },
@@ -66,8 +66,4 @@ export async function textAt(version: Version, commit: string | undefined): Prom
     });
   }
   return text ?? '';
-}
-
-export function inFolder(folder: string, name: string): string {
-  return folder === '.' ? name : `${folder}/${name}`;
 }
