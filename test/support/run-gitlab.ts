@@ -1,16 +1,15 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { git } from './git-repository.ts';
 import { judge } from './judge.ts';
+import { runToEnd } from './run-to-end.ts';
+import { writePrograms } from './write-programs.ts';
 
 // Runs jobs of a pipeline for GitLab on this machine, with gitlab-ci-local: its own rules, includes, inheritance, variables and
 // artifacts. Each job has a clone of its own and runs in the shell of this machine, since the images of jobs cannot be pulled here:
 // the names of images are taken out of the clone. What the runner does not do, a parent pipeline that starts another, the test does.
-
-const execute = promisify(execFile);
 
 /** Whether rsync is installed, with which gitlab-ci-local copies. Where judges are required, so is this. */
 export const hasRsync = ((): boolean => {
@@ -53,12 +52,7 @@ export interface JobRun {
 export async function runGitlabJob(request: JobRequest): Promise<JobRun> {
   const { job, variables, scratch } = request;
   const clone = await cloneFor(request);
-  const programs = join(scratch, 'bin');
-  await mkdir(programs, { recursive: true });
-  for (const [name, text] of Object.entries(request.programs ?? {})) {
-    await writeFile(join(programs, name), text);
-    await chmod(join(programs, name), 0o755);
-  }
+  const programs = await writePrograms(join(scratch, 'bin'), request.programs ?? {});
   for (const [path, text] of request.given ?? []) {
     await mkdir(dirname(join(clone, path)), { recursive: true });
     await writeFile(join(clone, path), text);
@@ -69,15 +63,7 @@ export async function runGitlabJob(request: JobRequest): Promise<JobRun> {
   const set = Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}=${value}`]);
   const env = { ...process.env, NO_COLOR: '1', PATH: `${programs}:${process.env['PATH']}` };
   const options = { cwd: clone, env, maxBuffer: 64 * 1024 * 1024 };
-  const { succeeded, stdout, stderr } = await execute(judge('gitlab-ci-local'), [...args, ...set], options).then(
-    (done) => ({ succeeded: true, ...done }),
-    (error: { readonly stdout?: string; readonly stderr?: string }) => ({
-      succeeded: false,
-      stdout: '',
-      stderr: '',
-      ...error,
-    }),
-  );
+  const { succeeded, stdout, stderr } = await runToEnd(judge('gitlab-ci-local'), [...args, ...set], options);
   return {
     succeeded,
     output: `${stdout}${stderr}`,

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { git } from './git-repository.ts';
 import { judge } from './judge.ts';
 import { tempDir } from './temp-dir.ts';
+import { writePrograms } from './write-programs.ts';
 
 // Runs a Jenkinsfile on this machine. test/support/jenkins/RunJenkinsfile.groovy says what of that is as in Jenkins.
 
@@ -121,7 +122,7 @@ async function runJenkinsfile(
     branch: target === undefined ? branch : 'PR-7',
     environment: {
       ...options.variables,
-      PATH: `${await writePrograms(options)}:${process.env['PATH']}`,
+      PATH: `${await writePrograms(join(scratch, 'bin'), options.programs ?? {})}:${process.env['PATH']}`,
       ...(target === undefined ? {} : { CHANGE_ID: '7', CHANGE_TARGET: target }),
     },
   };
@@ -151,16 +152,6 @@ function summary({
     agent: join(scratch, 'agent'),
     log,
   };
-}
-
-async function writePrograms({ scratch, programs = {} }: JenkinsRunOptions): Promise<string> {
-  const bin = join(scratch, 'bin');
-  await mkdir(bin, { recursive: true });
-  for (const [name, text] of Object.entries(programs)) {
-    await writeFile(join(bin, name), text);
-    await chmod(join(bin, name), 0o755);
-  }
-  return bin;
 }
 
 /** Java that is not given the time to become fast, which takes longer than what runs here. Groovy comes with npm-groovy-lint. */

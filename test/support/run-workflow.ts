@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { actionPins } from '../../src/delivery/pins/pins.ts';
 import { judge } from './judge.ts';
+import { runToEnd } from './run-to-end.ts';
+import { writePrograms } from './write-programs.ts';
 
 // Runs a workflow of GitHub on this machine, with act: its own expressions, matrices, conditions and shells, each job in a folder
 // of its own. Nothing comes from a network: test/support/actions stands in for the actions, and says how each differs.
@@ -72,7 +74,7 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
   const { repository, workflow, event, scratch, job, variables = {} } = options;
   const artifacts = join(scratch, 'artifacts');
   await rm(artifacts, { recursive: true, force: true });
-  const programs = await writePrograms(options);
+  const programs = await writePrograms(join(scratch, 'bin'), { bash, ...options.programs });
   const eventFile = join(scratch, 'event.json');
   await mkdir(artifacts, { recursive: true });
   await writeFile(eventFile, JSON.stringify(await payload(repository, event)));
@@ -121,29 +123,11 @@ const bash = `#!/bin/bash
 exit "\${PIPESTATUS[0]}"
 `;
 
-async function writePrograms({ scratch, programs = {} }: WorkflowOptions): Promise<string> {
-  const folder = join(scratch, 'bin');
-  await mkdir(folder, { recursive: true });
-  for (const [name, text] of Object.entries({ bash, ...programs })) {
-    await writeFile(join(folder, name), text);
-    await chmod(join(folder, name), 0o755);
-  }
-  return folder;
-}
-
 async function act(
   args: readonly string[],
 ): Promise<{ readonly succeeded: boolean; readonly log: readonly LogLine[] }> {
   const options = { maxBuffer: 256 * 1024 * 1024, env: { ...process.env, NO_COLOR: '1' } };
-  const { succeeded, stdout, stderr } = await execute(judge('act'), args, options).then(
-    (done) => ({ succeeded: true, ...done }),
-    (error: { readonly stdout?: string; readonly stderr?: string }) => ({
-      succeeded: false,
-      stdout: '',
-      stderr: '',
-      ...error,
-    }),
-  );
+  const { succeeded, stdout, stderr } = await runToEnd(judge('act'), args, options);
   const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
   return {
     succeeded,

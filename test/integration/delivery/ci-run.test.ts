@@ -5,6 +5,7 @@ import { env } from 'node:process';
 
 import { describe, expect, test } from 'vitest';
 
+import { hasProcess } from '../../support/has-process.ts';
 import { runMsaWith, type Run, type RunOptions } from '../../support/run-msa.ts';
 import { gitRepository, type GitRepository } from '../../support/git-repository.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -119,7 +120,7 @@ describe('msa ci run check', () => {
     const run = await workspace.run('check', '--service', 'users');
     expect(run.exitCode).toBe(0);
     const pid = Number(await readFile(join(workspace.root, 'services/users/pid'), 'utf8'));
-    await waitUntil('the end of what it started', async () => !isAlive(pid));
+    await waitUntil('the end of what it started', async () => !hasProcess(pid));
   });
 
   test('is stopped by Ctrl-C with all that runs', async () => {
@@ -133,7 +134,7 @@ describe('msa ci run check', () => {
     expect(run.exitCode).toBe(130);
     expect(run.stderr).not.toContain('orders are fine');
     const pid = Number(await readFile(pidFile, 'utf8'));
-    await waitUntil('the end of what it started', async () => !isAlive(pid));
+    await waitUntil('the end of what it started', async () => !hasProcess(pid));
   });
 });
 
@@ -222,12 +223,3 @@ describe('msa ci run', () => {
     expect((await workspace.run('check', '--service', 'users')).exitCode).toBe(0);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

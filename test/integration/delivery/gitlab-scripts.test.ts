@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { execa } from 'execa';
@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
 import { tempDir } from '../../support/temp-dir.ts';
+import { writePrograms } from '../../support/write-programs.ts';
 
 // What the shell of .gitlab/jobs.yml decides: msa and docker are replaced by programs that write down how they were called. That the jobs
 // do their work is shown by test/e2e/workflow-gitlab.test.ts and release-gitlab.test.ts.
@@ -33,12 +34,8 @@ case "$*" in *--metadata-file*) echo '{ "containerimage.digest": "${digest}" }' 
 /** A folder in which jobs are run one after the other, with the programs they call. */
 async function checkout() {
   const dir = await tempDir();
-  const programs = join(dir.path, 'node_modules/.bin');
-  await mkdir(programs, { recursive: true });
-  for (const name of ['msa', 'docker', 'npm']) {
-    await writeFile(join(programs, name), recorder(name));
-    await chmod(join(programs, name), 0o755);
-  }
+  const recorders = Object.fromEntries(['msa', 'docker', 'npm'].map((name) => [name, recorder(name)]));
+  const programs = await writePrograms(join(dir.path, 'node_modules/.bin'), recorders);
   const calls = join(dir.path, 'calls');
   return {
     run: async (job: string, part: 'script' | 'after_script', env: Readonly<Record<string, string>>) => {

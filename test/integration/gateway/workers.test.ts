@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { request } from 'undici';
 import { expect, test } from 'vitest';
 
+import { hasProcess } from '../../support/has-process.ts';
 import { programsForTests } from '../../support/bundle-programs.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { startFakeRegistry, token } from './fake-registry.ts';
@@ -47,14 +48,6 @@ async function workersOf(adminUrl: string): Promise<number[]> {
   const { body } = await request(`${adminUrl}/status`);
   const { workers } = (await body.json()) as { workers: { pid: number }[] };
   return workers.map(({ pid }) => pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 /** Asks for a connection only: one taken in the moment of closing may stay open as long as the process does. */
@@ -110,7 +103,7 @@ test('SIGTERM lets every worker finish, and nothing is left', async () => {
   expect(await answer).toBe('late');
   if (gateway.child.exitCode === null) await once(gateway.child, 'exit');
   expect(gateway.child.exitCode).toBe(0);
-  expect(pids.filter(isAlive)).toEqual([]);
+  expect(pids.filter(hasProcess)).toEqual([]);
 });
 
 test('kill -9 of the first process takes the workers with it', async () => {
@@ -120,7 +113,7 @@ test('kill -9 of the first process takes the workers with it', async () => {
   await using _gateway = gateway;
   const pids = await workersOf(adminUrl);
   gateway.child.kill('SIGKILL');
-  await waitUntil('none lives', async () => !pids.some(isAlive));
+  await waitUntil('none lives', async () => !pids.some(hasProcess));
 });
 
 test('the page for people shows what is counted, and nothing in it can be a script', async () => {

@@ -4,6 +4,7 @@ import { env } from 'node:process';
 
 import { describe, expect, test } from 'vitest';
 
+import { hasProcess } from '../../support/has-process.ts';
 import { runCommand } from '../../../src/io/command-runner.ts';
 import type { CommandCall, CommandEnd } from '../../../src/ports/command-runner.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -29,15 +30,6 @@ async function run(words: readonly string[], more: Partial<CommandCall> = {}): P
 }
 
 const sh = (script: string, more?: Partial<CommandCall>): Promise<Ran> => run(['sh', '-c', script], more);
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('a command', () => {
   test('gives its lines and its exit code', async () => {
@@ -68,7 +60,7 @@ describe('a command', () => {
     const { end } = await sh('sleep 300 & echo $! > pid; wait', { directory: dir.path, timeoutMs: 500 });
     expect(end).toEqual({ kind: 'timed-out' });
     const pid = Number(await readFile(join(dir.path, 'pid'), 'utf8'));
-    await waitUntil('the end of what it started', async () => !isAlive(pid));
+    await waitUntil('the end of what it started', async () => !hasProcess(pid));
   });
 
   test('is stopped by the signal, and may clean up before', async () => {

@@ -9,6 +9,7 @@ import type { Desired, Unit } from '../../../../../src/plan/desired.ts';
 import type { ObservedInstance } from '../../../../../src/plan/observation.ts';
 import type { Operation, OperationBody } from '../../../../../src/plan/operation.ts';
 import type { LogQuery } from '../../../../../src/ports/engine.ts';
+import { hasProcess } from '../../../../support/has-process.ts';
 import { tempDir } from '../../../../support/temp-dir.ts';
 import { waitUntil } from '../../../../support/wait-until.ts';
 import { desiredOf, locate, serviceUnit } from '../../support/units.ts';
@@ -114,11 +115,7 @@ export async function startProgram(
 }
 
 export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+  if (!hasProcess(pid)) return false;
   // One that has ended and that nobody has waited for is as good as gone.
   return !/^State:\s*[ZX]/m.test(readFileSync(`/proc/${pid}/status`, { encoding: 'utf8' }));
 }
