@@ -29,7 +29,9 @@ server.listen(8000);
 process.on('SIGTERM', () => server.close());
 `;
 
-const dockerfile = `FROM node:24-slim
+/** The label makes every image one of its own: two projects never share one, and none keeps the other from removing it. */
+const dockerfile = (project: string): string => `FROM node:24-slim
+LABEL test.project=${project}
 COPY service.mjs /service.mjs
 HEALTHCHECK --interval=1s --timeout=20s --retries=4 \\
   CMD ["node", "-e", "fetch('http://127.0.0.1:8000/health').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
@@ -179,7 +181,7 @@ async function openHost(undo: (() => PromiseLike<void>)[]): Promise<Omit<Host, k
     deploy,
     publish: async (version, behaviour = 'good') => {
       const image = `${project}/orders:${version}`;
-      await write(`build/${version}/Dockerfile`, dockerfile);
+      await write(`build/${version}/Dockerfile`, dockerfile(project));
       await write(`build/${version}/service.mjs`, service(version, behaviour));
       await docker('build', '--quiet', '--tag', image, join(path, 'build', version));
       const digest = await registry.push(image);
