@@ -12,12 +12,12 @@ import { createLocks } from '../io/locks/locks.ts';
 import { createPrompter } from '../io/prompter.ts';
 import { createStopper } from '../io/stopper.ts';
 import { MsaError } from '../model/errors.ts';
-import { wantsColor } from './colors.ts';
+import { wantsColor } from './terminal/colors.ts';
 import type { Deps } from './deps.ts';
-import type { GlobalFlags } from './global-options.ts';
+import type { GlobalFlags } from './arguments/global-options.ts';
 import type { World } from './world.ts';
 import { packageRoot, readVersion } from './package-root.ts';
-import type { Printer } from './printer.ts';
+import type { Printer } from './terminal/printer.ts';
 
 interface Parts {
   readonly world: World;

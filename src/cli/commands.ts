@@ -1,7 +1,7 @@
 import { engineChoices } from '../model/workspace.ts';
 import { storeNames, templateNames } from '../scaffold/answers/answers.ts';
-import type { CommandSpec } from './command.ts';
-import type { GroupSpec } from './command-tree.ts';
+import type { CommandSpec } from './arguments/command.ts';
+import type { GroupSpec } from './arguments/command-tree.ts';
 import { shells } from './completion/shells.ts';
 import { keysCommands } from './specs/keys-commands.ts';
 import { operateCommands } from './specs/operate-commands.ts';

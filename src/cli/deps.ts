@@ -12,7 +12,7 @@ import type { Locks } from '../ports/locks.ts';
 import type { LoadGenerator } from '../ports/load.ts';
 import type { Prompter } from '../ports/prompter.ts';
 import type { CreateStopper } from '../ports/stop-signal.ts';
-import type { Output } from './output.ts';
+import type { Output } from './terminal/output.ts';
 import type { CompiledTemplate } from '../scaffold/render/template.ts';
 
 /** Everything a command may touch. main builds it once; tests pass their own. */

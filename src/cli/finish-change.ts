@@ -3,7 +3,7 @@ import type { PlannedChange } from '../app/planned-change.ts';
 import { openWorkspace, type OpenWorkspace } from '../app/open-workspace.ts';
 import { MsaError } from '../model/errors.ts';
 import { renderDecisions } from '../scaffold/changes/changes.ts';
-import type { CommandInput, CommandResult } from './command.ts';
+import type { CommandInput, CommandResult } from './arguments/command.ts';
 import type { Deps } from './deps.ts';
 
 interface Finish<Plan extends PlannedChange> {

@@ -1,14 +1,14 @@
 import { exitCodes, MsaError } from '../model/errors.ts';
-import type { BugContext } from './bug-report.ts';
-import type { CommandResult } from './command.ts';
-import { createTree, type CommandNode } from './command-tree.ts';
+import type { BugContext } from './terminal/bug-report.ts';
+import type { CommandResult } from './arguments/command.ts';
+import { createTree, type CommandNode } from './arguments/command-tree.ts';
 import { commands, groups } from './commands.ts';
-import { scanGlobalFlags } from './global-options.ts';
-import { describeNode, renderHelp } from './help.ts';
-import { watchInterrupts } from './interrupt.ts';
+import { scanGlobalFlags } from './arguments/global-options.ts';
+import { describeNode, renderHelp } from './arguments/help.ts';
+import { watchInterrupts } from './terminal/interrupt.ts';
 import { readVersion } from './package-root.ts';
-import { parseArguments, type Request } from './parse-arguments.ts';
-import { createPrinter, type Printer } from './printer.ts';
+import { parseArguments, type Request } from './arguments/parse-arguments.ts';
+import { createPrinter, type Printer } from './terminal/printer.ts';
 import type { World } from './world.ts';
 
 /** Runs one call of msa, given the words after `msa`, and returns its exit code. Never throws, never ends the process. */

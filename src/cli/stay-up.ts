@@ -6,12 +6,12 @@ import { up, type UpRequest } from '../app/system/up.ts';
 import type { WorkspaceChange, WorkspaceWatch } from '../app/system/watch-workspace.ts';
 import { exitCodes, MsaError } from '../model/errors.ts';
 import type { StopSignal } from '../ports/stop-signal.ts';
-import type { CommandResult } from './command.ts';
+import type { CommandResult } from './arguments/command.ts';
 import type { Deps } from './deps.ts';
-import { printLogs } from './print-logs.ts';
+import { printLogs } from './render/print-logs.ts';
 import { withProgress } from './progress/with-progress.ts';
-import { describeError, renderError } from './render-error.ts';
-import { reportUp } from './report-up.ts';
+import { describeError, renderError } from './terminal/render-error.ts';
+import { reportUp } from './render/report-up.ts';
 import { withSystem } from './running.ts';
 
 interface Stay {

@@ -13,7 +13,7 @@ export interface EngineOptions {
 export function createEngines(options: EngineOptions): Engines {
   return {
     probe: async (kind) => {
-      if (kind === 'docker') return (await import('./docker/probe-docker.ts')).probeDocker(options);
+      if (kind === 'docker') return (await import('./docker/daemon/probe-docker.ts')).probeDocker(options);
       return process.platform === 'win32'
         ? { available: false, detail: 'Windows has no process groups; use WSL' }
         : { available: true, detail: `Node ${process.versions.node}` };

@@ -1,7 +1,7 @@
 import type { KillReport } from '../../chaos/report.ts';
 import type { Window } from '../../chaos/windows.ts';
 import type { Colors } from '../deps.ts';
-import { renderTable } from '../table.ts';
+import { renderTable } from '../terminal/table.ts';
 import { renderTimeline } from './render-timeline.ts';
 
 /** The report for people: the verdict, what was seen over time, the figures, and how to see it again. */

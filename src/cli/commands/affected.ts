@@ -3,11 +3,11 @@ import type { Affected } from '../../delivery/affected/affected.ts';
 import { affectedFormats } from '../../delivery/affected/formats.ts';
 import { renderGithub, renderNames } from '../../delivery/affected/render-affected.ts';
 import { MsaError } from '../../model/errors.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Colors, Deps } from '../deps.ts';
-import { isSet, textArguments, textOption } from '../option-values.ts';
-import { plainJson } from '../plain-text.ts';
-import { renderTable } from '../table.ts';
+import { isSet, textArguments, textOption } from '../arguments/option-values.ts';
+import { plainJson } from '../terminal/plain-text.ts';
+import { renderTable } from '../terminal/table.ts';
 
 /** Shows what a range of commits touches, for people and for the pipelines. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {

@@ -5,12 +5,12 @@ import { runTasks } from '../../app/delivery/ci/run-tasks.ts';
 import { ciJobs, commandOf, type CiStep, type CiTask } from '../../delivery/ci/plan-run.ts';
 import { runSuites, type CiResult } from '../../delivery/ci/run-report.ts';
 import { MsaError } from '../../model/errors.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Colors, Deps } from '../deps.ts';
 import { runWithin } from '../delivery/run-within.ts';
-import { createLogPrefix } from '../log-prefix.ts';
-import { countOption, isSet, listOption, textArguments, textOption } from '../option-values.ts';
-import { renderTable } from '../table.ts';
+import { createLogPrefix } from '../render/log-prefix.ts';
+import { countOption, isSet, listOption, textArguments, textOption } from '../arguments/option-values.ts';
+import { renderTable } from '../terminal/table.ts';
 
 /** Runs here what the pipeline would run for a change. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {

@@ -1,7 +1,7 @@
 import { planPinUpdate, type PinUpdate } from '../../app/delivery/pipeline/update-pins.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { MsaError } from '../../model/errors.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
 

@@ -1,10 +1,10 @@
 import { verifyPipelines, type Difference } from '../../app/delivery/pipeline/verify-pipelines.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { MsaError } from '../../model/errors.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Deps } from '../deps.ts';
 import { generatorOf } from '../generator-of.ts';
-import { isSet } from '../option-values.ts';
+import { isSet } from '../arguments/option-values.ts';
 
 /** Says whether the generated pipelines are what msa.yaml says now. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {

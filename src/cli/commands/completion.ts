@@ -1,4 +1,4 @@
-import type { CommandInput, CommandResult } from '../command.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import { renderCompletionScript } from '../completion/scripts.ts';
 import { shells } from '../completion/shells.ts';
 

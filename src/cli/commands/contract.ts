@@ -1,10 +1,10 @@
 import { checkContracts, type ContractReport } from '../../app/delivery/contract/check-contracts.ts';
 import { openJUnitFile } from '../../app/delivery/junit-file.ts';
 import { MsaError } from '../../model/errors.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Deps } from '../deps.ts';
 import { contractSuite, renderContracts } from '../delivery/render-contracts.ts';
-import { listOption, textArguments, textOption } from '../option-values.ts';
+import { listOption, textArguments, textOption } from '../arguments/option-values.ts';
 
 /** Compares contracts over a range; what breaks callers decides the exit code. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {

@@ -1,7 +1,7 @@
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { Workspace } from '../../model/workspace.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Colors, Deps } from '../deps.ts';
 import { judgeSystem, type Check, type WorkspaceFacts } from '../doctor-checks.ts';
 

@@ -6,11 +6,11 @@ import {
 } from '../../app/delivery/images/update-images.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { MsaError } from '../../model/errors.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Colors, Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
-import { isSet } from '../option-values.ts';
-import { renderTable } from '../table.ts';
+import { isSet } from '../arguments/option-values.ts';
+import { renderTable } from '../terminal/table.ts';
 
 /** Holds the images that services are built from to what their tags mean now. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {

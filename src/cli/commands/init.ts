@@ -4,11 +4,11 @@ import { engineChoices } from '../../model/workspace.ts';
 import { nameProblem } from '../../protocol/names.ts';
 import { exampleNames } from '../../scaffold/answers/examples.ts';
 import { kebabFrom } from '../../scaffold/words/names.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Deps } from '../deps.ts';
 import { finishChange } from '../finish-change.ts';
 import { generatorOf } from '../generator-of.ts';
-import { isSet, textOption } from '../option-values.ts';
+import { isSet, textOption } from '../arguments/option-values.ts';
 import { shellWord } from '../shell-words.ts';
 
 /** Creates a workspace, empty or with an example in it. */

@@ -1,8 +1,8 @@
 import { keysOf } from '../../app/edit-keys.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Deps } from '../deps.ts';
-import { renderTable } from '../table.ts';
+import { renderTable } from '../terminal/table.ts';
 
 /** Shows who has an API key. */
 export async function run(_input: CommandInput, deps: Deps): Promise<CommandResult> {

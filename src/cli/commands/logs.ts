@@ -2,10 +2,10 @@ import { followLogs, readLogs } from '../../app/operate/read-logs.ts';
 import { selectInstances } from '../../app/operate/select-instances.ts';
 import { exitCodes } from '../../model/errors.ts';
 import type { ObservedInstance } from '../../plan/observation.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Deps } from '../deps.ts';
-import { countOption, isSet, momentOption, textArguments } from '../option-values.ts';
-import { printLogs } from '../print-logs.ts';
+import { countOption, isSet, momentOption, textArguments } from '../arguments/option-values.ts';
+import { printLogs } from '../render/print-logs.ts';
 import { withSystem, type Running } from '../running.ts';
 
 /** Shows what instances write, merged in the order of time, and with --follow what they go on to write. */

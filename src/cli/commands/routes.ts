@@ -2,11 +2,11 @@ import { firstState, requireControl } from '../../app/operate/first-state.ts';
 import { listRoutes, type Presence, type RouteReport } from '../../app/operate/list-routes.ts';
 import { matchesOf, showMatch } from '../../protocol/route-match.ts';
 import type { SystemRoute } from '../../protocol/system.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
-import { asksAnything, renderEntry } from '../render-entry.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
+import { asksAnything, renderEntry } from '../render/render-entry.ts';
 import type { Colors, Deps } from '../deps.ts';
 import { withSystem } from '../running.ts';
-import { renderTable } from '../table.ts';
+import { renderTable } from '../terminal/table.ts';
 
 /** Shows which path leads to which service, and which service calls which, as the registry tells the gateway. */
 export async function run(_input: CommandInput, deps: Deps): Promise<CommandResult> {

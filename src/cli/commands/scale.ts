@@ -1,9 +1,9 @@
 import { parseWishes, saveWishes, type Wish } from '../../app/operate/scale.ts';
 import { changeSystem } from '../../app/system/change-system.ts';
 import type { Observation } from '../../plan/observation.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Deps } from '../deps.ts';
-import { durationOption, isSet, textArguments } from '../option-values.ts';
+import { durationOption, isSet, textArguments } from '../arguments/option-values.ts';
 import { withProgress } from '../progress/with-progress.ts';
 import { withRunning } from '../running.ts';
 

@@ -5,12 +5,12 @@ import type { SmokeOutcome } from '../../delivery/smoke/judge.ts';
 import type { SmokeCheck, SmokeReport } from '../../delivery/smoke/report.ts';
 import { smokeSuite } from '../../delivery/smoke/report.ts';
 import { MsaError } from '../../model/errors.ts';
-import { parseHeader } from '../call-input.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
+import { parseHeader } from '../arguments/call-input.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Colors, Deps } from '../deps.ts';
-import { durationOption, textArguments, textOption, textOptions } from '../option-values.ts';
+import { durationOption, textArguments, textOption, textOptions } from '../arguments/option-values.ts';
 import { withRunning } from '../running.ts';
-import { renderTable } from '../table.ts';
+import { renderTable } from '../terminal/table.ts';
 
 const defaultTimeoutMs = 10_000;
 

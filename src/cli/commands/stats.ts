@@ -1,10 +1,10 @@
 import { readStats, watchStats } from '../../app/operate/read-stats.ts';
 import { requireControl } from '../../app/operate/first-state.ts';
 import { exitCodes } from '../../model/errors.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Deps } from '../deps.ts';
-import { isSet } from '../option-values.ts';
-import { renderStats } from '../render-stats.ts';
+import { isSet } from '../arguments/option-values.ts';
+import { renderStats } from '../render/render-stats.ts';
 import { withSystem } from '../running.ts';
 
 /** Shows what the gateway does: on a terminal again and again until Ctrl-C, else what it did in the last seconds. */

@@ -5,11 +5,11 @@ import { fingerprints } from '../../io/fingerprints.ts';
 import { MsaError } from '../../model/errors.ts';
 import { engineChoices } from '../../model/workspace.ts';
 import { renderPlan } from '../../plan/plan-text.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Deps } from '../deps.ts';
-import { durationOption, isSet, listOption, textArguments, textOption } from '../option-values.ts';
+import { durationOption, isSet, listOption, textArguments, textOption } from '../arguments/option-values.ts';
 import { withProgress } from '../progress/with-progress.ts';
-import { reportUp } from '../report-up.ts';
+import { reportUp } from '../render/report-up.ts';
 import { stayUp } from '../stay-up.ts';
 
 const defaultTimeoutMs = 60_000;

@@ -1,7 +1,7 @@
 import type { PlannedChange } from '../../app/planned-change.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { planUpgrade } from '../../app/upgrade.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
 import { generatorOf } from '../generator-of.ts';

@@ -2,7 +2,7 @@ import { compileFilters } from '../../app/filters/compile-filters.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { adviceFor, checkDisk } from '../../app/validate.ts';
 import { MsaError } from '../../model/errors.ts';
-import type { CommandInput, CommandResult } from '../command.ts';
+import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Deps } from '../deps.ts';
 
 /** Checks msa.yaml and what it says of the disk. */

@@ -1,7 +1,7 @@
-import type { ArgumentSpec, Completion, OptionSpec } from '../command.ts';
-import { childOf, type CommandNode } from '../command-tree.ts';
-import { readFlags } from '../flags.ts';
-import { endingOptions, globalOptions } from '../global-options.ts';
+import type { ArgumentSpec, Completion, OptionSpec } from '../arguments/command.ts';
+import { childOf, type CommandNode } from '../arguments/command-tree.ts';
+import { readFlags } from '../arguments/flags.ts';
+import { endingOptions, globalOptions } from '../arguments/global-options.ts';
 import type { SplitLine } from './split-line.ts';
 
 export interface Candidate {

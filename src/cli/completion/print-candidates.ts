@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-import type { CommandNode } from '../command-tree.ts';
+import type { CommandNode } from '../arguments/command-tree.ts';
 import type { World } from '../world.ts';
 import { findWanted, type Candidate, type Wanted } from './find-wanted.ts';
 import { splitLine } from './split-line.ts';

@@ -2,10 +2,10 @@ import { nameOf } from '../../app/delivery/deploy/run-deploy.ts';
 import type { DeployReport, ServiceOutcome } from '../../delivery/deploy/deploy-report.ts';
 import type { HookCall, ServicePlan } from '../../delivery/deploy/plan-deploy.ts';
 import { MsaError } from '../../model/errors.ts';
-import type { CommandResult } from '../command.ts';
+import type { CommandResult } from '../arguments/command.ts';
 import type { Colors } from '../deps.ts';
 import { shellWord } from '../shell-words.ts';
-import { renderTable } from '../table.ts';
+import { renderTable } from '../terminal/table.ts';
 
 /** One call before it is made: `orders: deploy at 10 %: sh deploy/compose.sh`. */
 export function renderCall({ kind, service, weight, words }: HookCall): string {

@@ -1,7 +1,7 @@
 import type { StepContext } from '../../app/delivery/ci/run-tasks.ts';
 import type { MsaCommand, MsaStep } from '../../delivery/ci/plan-run.ts';
 import { MsaError } from '../../model/errors.ts';
-import type { CommandSpec } from '../command.ts';
+import type { CommandSpec } from '../arguments/command.ts';
 import type { Deps } from '../deps.ts';
 
 const handlers: Readonly<Record<MsaCommand, CommandSpec['load']>> = {

@@ -2,7 +2,7 @@ import { Listr, ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput, type 
 import type { DefaultRenderer, SimpleRenderer } from 'listr2';
 
 import type { PlannedOperation } from '../../protocol/events.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../terminal/plain-text.ts';
 import type { Progress } from './progress.ts';
 import { UnitRows } from './unit-rows.ts';
 

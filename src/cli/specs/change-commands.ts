@@ -1,6 +1,6 @@
 import { affectedFormats } from '../../delivery/affected/formats.ts';
 import { ciJobs } from '../../delivery/ci/plan-run.ts';
-import type { CommandSpec } from '../command.ts';
+import type { CommandSpec } from '../arguments/command.ts';
 
 const affected: CommandSpec = {
   name: 'affected',

@@ -1,5 +1,5 @@
 import { pipelineProviders } from '../../model/delivery.ts';
-import type { CommandSpec } from '../command.ts';
+import type { CommandSpec } from '../arguments/command.ts';
 import { changeCommands } from './change-commands.ts';
 import { releaseCommands } from './release-commands.ts';
 import { dryRun } from './shared-options.ts';

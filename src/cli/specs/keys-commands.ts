@@ -1,4 +1,4 @@
-import type { CommandSpec } from '../command.ts';
+import type { CommandSpec } from '../arguments/command.ts';
 import { dryRun } from './shared-options.ts';
 
 const add: CommandSpec = {

@@ -1,5 +1,5 @@
 import { environmentFormats } from '../../app/operate/render-environment.ts';
-import type { ArgumentSpec, CommandSpec } from '../command.ts';
+import type { ArgumentSpec, CommandSpec } from '../arguments/command.ts';
 
 const someServices: ArgumentSpec = {
   usage: '[service...]',

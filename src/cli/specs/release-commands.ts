@@ -1,4 +1,4 @@
-import type { CommandSpec } from '../command.ts';
+import type { CommandSpec } from '../arguments/command.ts';
 
 const contract: CommandSpec = {
   name: 'contract',

@@ -1,3 +1,3 @@
-import type { OptionSpec } from '../command.ts';
+import type { OptionSpec } from '../arguments/command.ts';
 
 export const dryRun: OptionSpec = { flags: '-n, --dry-run', description: 'Show what would change, and change nothing' };

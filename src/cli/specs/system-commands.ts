@@ -1,5 +1,5 @@
 import { engineChoices } from '../../model/workspace.ts';
-import type { CommandSpec } from '../command.ts';
+import type { CommandSpec } from '../arguments/command.ts';
 import { dryRun } from './shared-options.ts';
 
 export const up: CommandSpec = {

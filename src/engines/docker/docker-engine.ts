@@ -1,12 +1,12 @@
 import type { Engine, Place } from '../../ports/engine.ts';
 import type { EngineOptions } from '../create-engines.ts';
-import { createBuilder } from './builder.ts';
-import { createImages } from './images.ts';
+import { createBuilder } from './images/builder.ts';
+import { createImages } from './images/images.ts';
 import { observeDocker } from './observe.ts';
-import { createPulls } from './obtain-image.ts';
-import { connectDocker } from './probe-docker.ts';
-import { createPublisher } from './publisher.ts';
-import { createRegistryReach } from './registry-reach.ts';
+import { createPulls } from './images/obtain-image.ts';
+import { connectDocker } from './daemon/probe-docker.ts';
+import { createPublisher } from './network/publisher.ts';
+import { createRegistryReach } from './network/registry-reach.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function openDockerEngine(options: EngineOptions, place: Place): Pr
     builder: createBuilder(daemon.host, options.env),
     pulls: createPulls(daemon, options.env),
     publisher: createPublisher(async () => {
-      const { findControlPlane } = await import('./control.ts');
+      const { findControlPlane } = await import('./network/control.ts');
       return findControlPlane({ daemon, place, registry });
     }),
     registry,
@@ -35,17 +35,17 @@ export async function openDockerEngine(options: EngineOptions, place: Place): Pr
   return {
     kind: 'docker',
     observe: () => observeDocker(session),
-    locate: async (request) => (await import('./locate.ts')).locateDocker(session, request),
-    contentOf: async (folder) => (await import('./content-of.ts')).dockerContentOf(folder),
+    locate: async (request) => (await import('./network/locate.ts')).locateDocker(session, request),
+    contentOf: async (folder) => (await import('./images/content-of.ts')).dockerContentOf(folder),
     artefactKey: (unit) => session.images.targetOf(unit)?.tag,
     perform: async (operation, work) => (await import('./perform.ts')).performInDocker(session, operation, work),
-    control: async () => (await import('./control.ts')).findAnsweringControlPlane(session),
-    diagnose: async (instance) => (await import('./diagnose.ts')).diagnoseInstance(session, instance),
+    control: async () => (await import('./network/control.ts')).findAnsweringControlPlane(session),
+    diagnose: async (instance) => (await import('./trouble/diagnose.ts')).diagnoseInstance(session, instance),
     logs: async function* logs(query) {
-      yield* (await import('./logs.ts')).readLogs(session, query);
+      yield* (await import('./logs/logs.ts')).readLogs(session, query);
     },
-    exec: async (instance, command) => (await import('./exec.ts')).execInInstance(session, instance, command),
-    crash: async (instance) => (await import('./crash-instance.ts')).crashInstance(session, instance),
+    exec: async (instance, command) => (await import('./containers/exec.ts')).execInInstance(session, instance, command),
+    crash: async (instance) => (await import('./containers/crash-instance.ts')).crashInstance(session, instance),
     disconnect: () => {
       registry.close();
       daemon.disconnect();

@@ -1,6 +1,6 @@
 // Run on a pseudo-terminal by prompts.test.ts: msa with a command that asks one question of each kind, and
 // one that does not stop when it is told to.
-import type { CommandSpec } from '../../../src/cli/command.ts';
+import type { CommandSpec } from '../../../src/cli/arguments/command.ts';
 import { main } from '../../../src/cli/main.ts';
 
 function check(answer: string): string | undefined {

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { platformDockerfile } from '../../../src/engines/docker/images.ts';
+import { platformDockerfile } from '../../../src/engines/docker/images/images.ts';
 import { hadolint, shellcheck } from '../../support/judges.ts';
 import { testWorkspace, type TestWorkspace } from '../../support/workspace.ts';
 

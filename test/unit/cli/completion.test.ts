@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { createTree } from '../../../src/cli/command-tree.ts';
+import { createTree } from '../../../src/cli/arguments/command-tree.ts';
 import { commands, groups } from '../../../src/cli/commands.ts';
 import { findWanted, type Wanted } from '../../../src/cli/completion/find-wanted.ts';
 import { renderCompletionScript } from '../../../src/cli/completion/scripts.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { createColors, noColors, wantsColor } from '../../../src/cli/colors.ts';
-import { plainJson, plainText } from '../../../src/cli/plain-text.ts';
+import { createColors, noColors, wantsColor } from '../../../src/cli/terminal/colors.ts';
+import { plainJson, plainText } from '../../../src/cli/terminal/plain-text.ts';
 import { listeningSockets } from '../../../src/io/port-probe.ts';
 
 describe('colours', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { createTree } from '../../../src/cli/command-tree.ts';
+import { createTree } from '../../../src/cli/arguments/command-tree.ts';
 import { commands, groups } from '../../../src/cli/commands.ts';
 import { renderCommandsPage, renderErrorsPage } from './render-pages.ts';
 

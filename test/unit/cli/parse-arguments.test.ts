@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { createTree } from '../../../src/cli/command-tree.ts';
-import type { CommandSpec } from '../../../src/cli/command.ts';
-import { parseArguments, type Request } from '../../../src/cli/parse-arguments.ts';
+import { createTree } from '../../../src/cli/arguments/command-tree.ts';
+import type { CommandSpec } from '../../../src/cli/arguments/command.ts';
+import { parseArguments, type Request } from '../../../src/cli/arguments/parse-arguments.ts';
 import { MsaError } from '../../../src/model/errors.ts';
 
 const make: CommandSpec = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { renderEntry } from '../../../src/cli/render-entry.ts';
+import { renderEntry } from '../../../src/cli/render/render-entry.ts';
 import type { AuthRequirement } from '../../../src/protocol/policies/auth.ts';
 import type { RoutePolicy } from '../../../src/protocol/policy.ts';
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 
 import { createReport } from '../../../../src/chaos/report.ts';
 import { renderKillReport } from '../../../../src/cli/chaos/render-kill-report.ts';
-import { createColors, noColors } from '../../../../src/cli/colors.ts';
-import { plainText } from '../../../../src/cli/plain-text.ts';
+import { createColors, noColors } from '../../../../src/cli/terminal/colors.ts';
+import { plainText } from '../../../../src/cli/terminal/plain-text.ts';
 import { answer, goodJournal, setting } from '../../chaos/journals.ts';
 
 const good = createReport(goodJournal(), setting);

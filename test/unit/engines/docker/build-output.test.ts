@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { renderBakeFile } from '../../../../src/engines/docker/bake-file.ts';
-import { createLineSorter, explainFailure } from '../../../../src/engines/docker/build-output.ts';
+import { renderBakeFile } from '../../../../src/engines/docker/images/bake-file.ts';
+import { createLineSorter, explainFailure } from '../../../../src/engines/docker/images/build-output.ts';
 
 describe('lines of a build', () => {
   test('belong to the unit whose step they are of', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { describeEnd, describeListening } from '../../../../src/engines/docker/describe-trouble.ts';
+import { describeEnd, describeListening } from '../../../../src/engines/docker/trouble/describe-trouble.ts';
 
 const running = { Running: true, Restarting: false, OOMKilled: false, ExitCode: 0, Error: '' };
 const ended = { ...running, Running: false };

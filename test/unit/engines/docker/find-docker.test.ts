@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { findDocker, isLocal } from '../../../../src/engines/docker/find-docker.ts';
+import { findDocker, isLocal } from '../../../../src/engines/docker/daemon/find-docker.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 async function homeWith(contexts: Readonly<Record<string, string>>, currentContext?: string) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { readMessages, type LogMessage } from '../../../../src/engines/docker/log-frames.ts';
+import { readMessages, type LogMessage } from '../../../../src/engines/docker/logs/log-frames.ts';
 
 const [stdout, stderr] = [1, 2];
 

@@ -7,7 +7,7 @@ import {
   parseSubnet,
   platformAddress,
   renderSubnet,
-} from '../../../../src/engines/docker/subnet.ts';
+} from '../../../../src/engines/docker/network/subnet.ts';
 
 const subnetOf = (text: string) => parseSubnet(text) ?? { first: 0, size: 1 };
 

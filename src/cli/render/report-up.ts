@@ -1,0 +1,35 @@
+import type { UpResult } from '../../app/system/up.ts';
+import { openMatches, servicesOf } from '../../protocol/route-services.ts';
+import type { SystemRoute } from '../../protocol/system.ts';
+import type { CommandResult } from '../arguments/command.ts';
+import type { Colors } from '../deps.ts';
+import { shellWord } from '../shell-words.ts';
+
+/** What came of `up`: where the system is reached, and a command that tries it. */
+export function reportUp(result: UpResult, name: string, colors: Colors): CommandResult {
+  const { engine, plan, desired, publicUrl, authorityFile, registryUrl, failure } = result;
+  const changed = plan.operations.length > 0;
+  const urls = { publicUrl, registryUrl: registryUrl ?? null, ...(authorityFile !== undefined && { authorityFile }) };
+  const data = { type: 'result', engine, changed, ...urls };
+  if (failure !== undefined) return { data, text: '', failure };
+  const path = firstPath(desired.system.routes);
+  return {
+    data,
+    text: [
+      colors.green(changed ? `${name} is up` : `${name} is up; nothing changed`),
+      '',
+      `  gateway   ${publicUrl}`,
+      ...(registryUrl === undefined ? [] : [`  registry  ${registryUrl}`]),
+      ...(authorityFile === undefined ? [] : [`  trust     ${authorityFile}`]),
+      '',
+      `  curl ${authorityFile === undefined ? '' : `--cacert ${shellWord(authorityFile)} `}${publicUrl}${path}`,
+    ].join('\n'),
+  };
+}
+
+/** One that a plain request is enough for, of a service if there is any. */
+function firstPath(routes: readonly SystemRoute[]): string {
+  const open = routes.filter((route) => route.hosts === undefined && openMatches(route).length > 0);
+  const route = open.find((each) => servicesOf(each).length > 0) ?? open[0];
+  return (route && openMatches(route)[0]?.path) ?? '/';
+}
