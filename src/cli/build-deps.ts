@@ -4,20 +4,20 @@ import { join, resolve } from 'node:path';
 
 import { createEngines } from '../engines/create-engines.ts';
 import { createCertificates } from '../io/certificates/certificates.ts';
-import { systemClock } from '../io/clock.ts';
 import { trustFor } from '../io/certificates/trust.ts';
+import { systemClock } from '../io/clock.ts';
 import { createFileStore } from '../io/file-store/file-store.ts';
 import { createGit } from '../io/git/git.ts';
 import { createLocks } from '../io/locks/locks.ts';
 import { createPrompter } from '../io/prompter.ts';
 import { createStopper } from '../io/stopper.ts';
 import { MsaError } from '../model/errors.ts';
-import { wantsColor } from './terminal/colors.ts';
-import type { Deps } from './deps.ts';
 import type { GlobalFlags } from './arguments/global-options.ts';
-import type { World } from './world.ts';
+import type { Deps } from './deps.ts';
 import { packageRoot, readVersion } from './package-root.ts';
+import { wantsColor } from './terminal/colors.ts';
 import type { Printer } from './terminal/printer.ts';
+import type { World } from './world.ts';
 
 interface Parts {
   readonly world: World;

@@ -3,9 +3,9 @@ import { storeNames, templateNames } from '../scaffold/answers/answers.ts';
 import type { CommandSpec } from './arguments/command.ts';
 import type { GroupSpec } from './arguments/command-tree.ts';
 import { shells } from './completion/shells.ts';
+import { deliveryCommands, newWorkflow } from './specs/delivery-commands.ts';
 import { keysCommands } from './specs/keys-commands.ts';
 import { operateCommands } from './specs/operate-commands.ts';
-import { deliveryCommands, newWorkflow } from './specs/delivery-commands.ts';
 import { dryRun } from './specs/shared-options.ts';
 import { down, ps, up } from './specs/system-commands.ts';
 

@@ -1,19 +1,20 @@
 import type { SystemFacts, SystemQuestion } from '../io/system-probe.ts';
-import type { Engines } from '../ports/engines.ts';
 import type { Certificates } from '../ports/certificates.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandRunner } from '../ports/command-runner.ts';
+import type { Engines } from '../ports/engines.ts';
 import type { FileStore } from '../ports/file-store.ts';
 import type { FilterCompiler } from '../ports/filter-compiler.ts';
 import type { Git } from '../ports/git.ts';
 import type { HttpCaller } from '../ports/http-caller.ts';
 import type { ImageRegistry } from '../ports/image-registry.ts';
-import type { Locks } from '../ports/locks.ts';
 import type { LoadGenerator } from '../ports/load.ts';
+import type { Locks } from '../ports/locks.ts';
 import type { Prompter } from '../ports/prompter.ts';
 import type { CreateStopper } from '../ports/stop-signal.ts';
-import type { Output } from './terminal/output.ts';
 import type { CompiledTemplate } from '../scaffold/render/template.ts';
+import type { Colors } from './terminal/colors.ts';
+import type { Output } from './terminal/output.ts';
 
 /** Everything a command may touch. main builds it once; tests pass their own. */
 export interface Deps {
@@ -67,16 +68,4 @@ export interface Deps {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   /** Looks at the machine. */
   readonly probeSystem: (question: SystemQuestion) => Promise<SystemFacts>;
-}
-
-/** Colour for text that goes to stdout; the identity functions when that stream wants none. */
-export interface Colors {
-  readonly bold: (text: string) => string;
-  readonly dim: (text: string) => string;
-  readonly red: (text: string) => string;
-  readonly green: (text: string) => string;
-  readonly yellow: (text: string) => string;
-  readonly blue: (text: string) => string;
-  readonly magenta: (text: string) => string;
-  readonly cyan: (text: string) => string;
 }

@@ -1,6 +1,6 @@
 import { changeReport } from '../app/change-report.ts';
-import type { PlannedChange } from '../app/planned-change.ts';
 import { openWorkspace, type OpenWorkspace } from '../app/open-workspace.ts';
+import type { PlannedChange } from '../app/planned-change.ts';
 import { MsaError } from '../model/errors.ts';
 import { renderDecisions } from '../scaffold/changes/changes.ts';
 import type { CommandInput, CommandResult } from './arguments/command.ts';

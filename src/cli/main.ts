@@ -1,13 +1,13 @@
 import { exitCodes, MsaError } from '../model/errors.ts';
-import type { BugContext } from './terminal/bug-report.ts';
 import type { CommandResult } from './arguments/command.ts';
 import { createTree, type CommandNode } from './arguments/command-tree.ts';
-import { commands, groups } from './commands.ts';
 import { scanGlobalFlags } from './arguments/global-options.ts';
 import { describeNode, renderHelp } from './arguments/help.ts';
-import { watchInterrupts } from './terminal/interrupt.ts';
-import { readVersion } from './package-root.ts';
 import { parseArguments, type Request } from './arguments/parse-arguments.ts';
+import { commands, groups } from './commands.ts';
+import { readVersion } from './package-root.ts';
+import type { BugContext } from './terminal/bug-report.ts';
+import { watchInterrupts } from './terminal/interrupt.ts';
 import { createPrinter, type Printer } from './terminal/printer.ts';
 import type { World } from './world.ts';
 

@@ -8,11 +8,11 @@ import { exitCodes, MsaError } from '../model/errors.ts';
 import type { StopSignal } from '../ports/stop-signal.ts';
 import type { CommandResult } from './arguments/command.ts';
 import type { Deps } from './deps.ts';
-import { printLogs } from './render/print-logs.ts';
 import { withProgress } from './progress/with-progress.ts';
-import { describeError, renderError } from './terminal/render-error.ts';
+import { printLogs } from './render/print-logs.ts';
 import { reportUp } from './render/report-up.ts';
 import { withSystem } from './running.ts';
+import { describeError, renderError } from './terminal/render-error.ts';
 
 interface Stay {
   readonly opened: OpenWorkspace;

@@ -1,7 +1,7 @@
 import type { CommandSpec } from './arguments/command.ts';
 import type { Deps } from './deps.ts';
 import type { SignalSource } from './terminal/interrupt.ts';
-import type { OutputStream } from './terminal/printer.ts';
+import type { OutputStream } from './terminal/output-stream.ts';
 
 /** What a call of msa touches outside its own code. Left out: that of this process. */
 export interface World {

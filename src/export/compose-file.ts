@@ -1,21 +1,21 @@
 import type { Service, Workspace } from '../model/workspace.ts';
+import { gatewayPort } from '../plan/containers.ts';
 import { describeRouting } from '../plan/describe-routing.ts';
-import type { SystemFilter } from '../protocol/policies/filters.ts';
-import type { Facts } from '../plan/describe-system.ts';
+import type { Facts } from '../plan/facts.ts';
+import { publicHost, schemeOf } from '../plan/public-host.ts';
 import { storesOf } from '../plan/stores.ts';
 import type { Sha256 } from '../plan/unit-hash.ts';
+import type { SystemFilter } from '../protocol/policies/filters.ts';
+import { certificateFiles } from './certificate.ts';
 import { renderDocument } from './compose-document.ts';
 import { literal } from './compose-value.ts';
 import type { DescribedService } from './described-service.ts';
 import type { ImageFacts } from './dockerfile.ts';
-import { templatesTaken } from './templates.ts';
-import { gatewayPort } from '../plan/containers.ts';
-import { publicHost, schemeOf } from '../plan/public-host.ts';
-import { certificateFiles } from './certificate.ts';
 import { composeLocations } from './locations.ts';
 import { planNetworks } from './networks.ts';
 import { describeGateway, describeRegistry } from './platform-services.ts';
 import { describeStores } from './store-services.ts';
+import { templatesTaken } from './templates.ts';
 import { describeWorkspaceService } from './workspace-service.ts';
 
 /** The name by which Compose finds it. */

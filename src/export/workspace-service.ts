@@ -1,16 +1,16 @@
 import type { Service } from '../model/workspace.ts';
-import type { Facts } from '../plan/describe-system.ts';
+import { servicePort } from '../plan/containers.ts';
+import type { Facts } from '../plan/facts.ts';
 import { serviceEnvironment } from '../plan/service-environment.ts';
 import { environmentVariables as names } from '../protocol/environment.ts';
 import { programVariables } from '../protocol/programs.ts';
 import { folderPath, type ComposeMapping } from './compose-value.ts';
 import type { DescribedService } from './described-service.ts';
 import { readImageName, type ImageFacts } from './dockerfile.ts';
-import { templates } from './templates.ts';
 import { checkService } from './healthcheck.ts';
-import { servicePort } from '../plan/containers.ts';
 import { renderBytes } from './render-bytes.ts';
 import { databaseSetup } from './store-services.ts';
+import { templates } from './templates.ts';
 
 interface Surroundings {
   readonly toWorkspace: string;

@@ -1,11 +1,11 @@
 import { registryPort } from '../protocol/ports.ts';
 import { programVariables } from '../protocol/programs.ts';
-import type { Unit } from './desired.ts';
-import type { Facts } from './describe-system.ts';
 import { gatewayPort } from './containers.ts';
+import type { Unit } from './desired.ts';
+import type { Facts } from './facts.ts';
+import { gatewayProcesses } from './gateway-processes.ts';
 import { stores, storesOf } from './stores.ts';
 import { unitHash } from './unit-hash.ts';
-import { gatewayProcesses } from './gateway-processes.ts';
 
 const noLimits = { memoryBytes: undefined, cpus: undefined };
 

@@ -2,7 +2,7 @@ import { canonicalJson } from '../model/canonical-json.ts';
 import type { Service, Workspace } from '../model/workspace.ts';
 import { edgeKey } from '../protocol/edge-port.ts';
 import type { System, SystemEdge, SystemRoute, SystemService } from '../protocol/system.ts';
-import type { Facts } from './describe-system.ts';
+import type { Facts } from './facts.ts';
 import { storesOf } from './stores.ts';
 
 /** What the registry is told: who there is, and what may reach whom. A service that runs elsewhere is there too. */

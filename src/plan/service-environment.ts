@@ -1,10 +1,10 @@
 import type { Service } from '../model/workspace.ts';
+import type { Certificate } from '../ports/certificates.ts';
 import { edgeKey } from '../protocol/edge-port.ts';
 import { environmentVariables as names } from '../protocol/environment.ts';
 import { calleeVariable } from '../protocol/names.ts';
-import type { Certificate } from '../ports/certificates.ts';
 import { programVariables } from '../protocol/programs.ts';
-import type { Facts } from './describe-system.ts';
+import type { Facts } from './facts.ts';
 
 /**
  * The variables of a service that are the same for all its instances. What msa sets wins over what the env file says,

@@ -1,6 +1,6 @@
 import type { ObservedInstance } from '../../plan/observation.ts';
 import { changeSystem, type Change } from '../system/change-system.ts';
-import type { Subject } from '../system/prepare-up.ts';
+import type { Subject } from '../system/subject.ts';
 import type { SystemDeps } from '../system/system-deps.ts';
 import { selectInstances } from './select-instances.ts';
 

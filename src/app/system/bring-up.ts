@@ -1,8 +1,9 @@
 import type { MsaError } from '../../model/errors.ts';
-import { createHealthMonitor } from './health-monitor.ts';
 import { executePlan, type Outcome } from './execute.ts';
 import { isPresent } from './find-running.ts';
-import type { PreparedUp, Subject } from './prepare-up.ts';
+import { createHealthMonitor } from './health-monitor.ts';
+import type { PreparedUp } from './prepare-up.ts';
+import type { Subject } from './subject.ts';
 import type { SystemDeps } from './system-deps.ts';
 import { undoUp } from './undo-up.ts';
 import { upFailure } from './up-failure.ts';

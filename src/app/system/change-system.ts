@@ -3,7 +3,8 @@ import type { Plan } from '../../plan/operation.ts';
 import type { Locations } from '../../ports/engine.ts';
 import { bringUp } from './bring-up.ts';
 import { gatewayPortOf } from './gateway-port.ts';
-import { prepareUp, type Subject } from './prepare-up.ts';
+import { prepareUp } from './prepare-up.ts';
+import type { Subject } from './subject.ts';
 import type { SystemDeps } from './system-deps.ts';
 
 /** What to change, beside what msa.yaml says. */

@@ -3,7 +3,7 @@ import { publicHost } from '../../plan/public-host.ts';
 import type { Certificate } from '../../ports/certificates.ts';
 import { invalidWorkspace, workspaceFile, type OpenWorkspace } from '../open-workspace.ts';
 import { joinPath } from '../paths.ts';
-import type { Subject } from './prepare-up.ts';
+import type { Subject } from './subject.ts';
 import type { SystemDeps } from './system-deps.ts';
 
 type Deps = Pick<SystemDeps, 'files' | 'certificates'>;

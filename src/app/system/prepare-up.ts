@@ -1,19 +1,18 @@
 import { MsaError } from '../../model/errors.ts';
 import type { Service } from '../../model/workspace.ts';
-import type { Desired } from '../../plan/desired.ts';
 import { describeSystem } from '../../plan/describe-system.ts';
+import type { Desired } from '../../plan/desired.ts';
 import type { Plan } from '../../plan/operation.ts';
 import { planUp } from '../../plan/plan-up.ts';
 import type { Engine, Locations, Place } from '../../ports/engine.ts';
 import type { WatchState } from '../../protocol/watch.ts';
 import { compileFilters } from '../filters/compile-filters.ts';
-import type { OpenWorkspace } from '../open-workspace.ts';
 import { joinPath } from '../paths.ts';
 import { gatewayCertificate } from './gateway-certificate.ts';
 import { gatewayPortOf } from './gateway-port.ts';
-import type { RunningSystem } from './find-running.ts';
 import { hearRegistry } from './hear-registry.ts';
 import { readEnvFiles } from './read-env-files.ts';
+import type { Subject } from './subject.ts';
 import type { SystemDeps } from './system-deps.ts';
 
 /** What is wanted beside what msa.yaml says. */
@@ -27,12 +26,6 @@ export interface Wishes {
   readonly gatewayPort: number | 'auto' | undefined;
   /** Nothing at all may be changed, not even files that are only prepared. */
   readonly isDry?: boolean;
-}
-
-/** A workspace, and what its engine has of it. */
-export interface Subject extends RunningSystem {
-  readonly opened: OpenWorkspace;
-  readonly place: Place;
 }
 
 export interface PreparedUp {

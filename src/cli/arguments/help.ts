@@ -1,6 +1,6 @@
+import type { Colors } from '../terminal/colors.ts';
 import type { ArgumentSpec, OptionSpec } from './command.ts';
 import { commandLine, type CommandNode } from './command-tree.ts';
-import type { Colors } from '../deps.ts';
 import { readFlags } from './flags.ts';
 import { endingOptions, globalOptions } from './global-options.ts';
 

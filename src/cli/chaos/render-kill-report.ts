@@ -1,6 +1,6 @@
 import type { KillReport } from '../../chaos/report.ts';
 import type { Window } from '../../chaos/windows.ts';
-import type { Colors } from '../deps.ts';
+import type { Colors } from '../terminal/colors.ts';
 import { renderTable } from '../terminal/table.ts';
 import { renderTimeline } from './render-timeline.ts';
 

@@ -1,5 +1,5 @@
 import type { KillReport } from '../../chaos/report.ts';
-import type { Colors } from '../deps.ts';
+import type { Colors } from '../terminal/colors.ts';
 
 const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 const nothing = '·';

@@ -2,10 +2,10 @@ import { planAdd } from '../../app/add/plan-add.ts';
 import { withPipelines } from '../../app/delivery/pipeline/with-pipelines.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
+import { countOption, textArgument, textOption } from '../arguments/option-values.ts';
 import type { Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
 import { generatorOf } from '../generator-of.ts';
-import { countOption, textArgument, textOption } from '../arguments/option-values.ts';
 
 /** Takes an existing folder, image or Compose file into the workspace. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {

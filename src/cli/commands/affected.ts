@@ -4,8 +4,9 @@ import { affectedFormats } from '../../delivery/affected/formats.ts';
 import { renderGithub, renderNames } from '../../delivery/affected/render-affected.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Colors, Deps } from '../deps.ts';
 import { isSet, textArguments, textOption } from '../arguments/option-values.ts';
+import type { Deps } from '../deps.ts';
+import type { Colors } from '../terminal/colors.ts';
 import { plainJson } from '../terminal/plain-text.ts';
 import { renderTable } from '../terminal/table.ts';
 

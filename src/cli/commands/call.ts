@@ -5,11 +5,11 @@ import { describeLinks } from '../../app/operate/call/describe-links.ts';
 import { gatewayAddress } from '../../app/operate/call/gateway-address.ts';
 import { exitCodes } from '../../model/errors.ts';
 import { headers as headerNames } from '../../protocol/headers.ts';
-import { describeAnswer, printAnswer, renderLinks } from '../render/answer-output.ts';
 import { parseHeader, parseMethod, readBody } from '../arguments/call-input.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Deps } from '../deps.ts';
 import { durationOption, isSet, textArgument, textOptions } from '../arguments/option-values.ts';
+import type { Deps } from '../deps.ts';
+import { describeAnswer, printAnswer, renderLinks } from '../render/answer-output.ts';
 import { withSystem } from '../running.ts';
 
 const defaultTimeoutMs = 30_000;

@@ -1,17 +1,17 @@
 import { randomInt } from 'node:crypto';
 
-import { killUnderLoad, type KillOptions } from '../../app/chaos/kill-under-load.ts';
 import { killSuite, unprovenSuite } from '../../app/chaos/kill-suite.ts';
+import { killUnderLoad, type KillOptions } from '../../app/chaos/kill-under-load.ts';
 import { openJUnitFile, type WriteSuites } from '../../app/delivery/junit-file.ts';
 import type { KillReport } from '../../chaos/report.ts';
 import { MsaError } from '../../model/errors.ts';
-import { noColors } from '../terminal/colors.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Deps } from '../deps.ts';
 import { countOption, durationOption, textArgument, textOption } from '../arguments/option-values.ts';
 import { renderKillReport } from '../chaos/render-kill-report.ts';
+import type { Deps } from '../deps.ts';
 import { withRunning } from '../running.ts';
 import { shellWord } from '../shell-words.ts';
+import { noColors } from '../terminal/colors.ts';
 
 const maxSeed = 2 ** 32 - 1;
 const defaults = { ratePerSecond: 50, afterMs: 3000, durationMs: 10_000, timeoutMs: 30_000 };

@@ -4,10 +4,10 @@ import { runDeploy, runRollback } from '../../app/delivery/deploy/run-deploy.ts'
 import { renderSummary } from '../../delivery/deploy/deploy-report.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
+import { durationOption, isSet, listOption, textArgument, textOption } from '../arguments/option-values.ts';
 import { deployFailure, renderCall, renderDeploy, renderPlan } from '../delivery/render-deploy.ts';
 import type { Deps } from '../deps.ts';
 import { foreignText } from '../terminal/foreign-text.ts';
-import { durationOption, isSet, listOption, textArgument, textOption } from '../arguments/option-values.ts';
 
 /** Long enough for a slow pull on a slow machine; a pipeline has a bound of its own. */
 const defaultTimeoutMs = 600_000;

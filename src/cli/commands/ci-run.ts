@@ -1,15 +1,16 @@
-import { openJUnitFile } from '../../app/delivery/junit-file.ts';
 import { prepareRun, type PreparedRun } from '../../app/delivery/ci/prepare-run.ts';
 import { refuseRunning } from '../../app/delivery/ci/refuse-running.ts';
 import { runTasks } from '../../app/delivery/ci/run-tasks.ts';
+import { openJUnitFile } from '../../app/delivery/junit-file.ts';
 import { ciJobs, commandOf, type CiStep, type CiTask } from '../../delivery/ci/plan-run.ts';
 import { runSuites, type CiResult } from '../../delivery/ci/run-report.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Colors, Deps } from '../deps.ts';
-import { runWithin } from '../delivery/run-within.ts';
-import { createLogPrefix } from '../render/log-prefix.ts';
 import { countOption, isSet, listOption, textArguments, textOption } from '../arguments/option-values.ts';
+import { runWithin } from '../delivery/run-within.ts';
+import type { Deps } from '../deps.ts';
+import { createLogPrefix } from '../render/log-prefix.ts';
+import type { Colors } from '../terminal/colors.ts';
 import { renderTable } from '../terminal/table.ts';
 
 /** Runs here what the pipeline would run for a change. */

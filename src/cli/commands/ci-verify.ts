@@ -2,9 +2,9 @@ import { verifyPipelines, type Difference } from '../../app/delivery/pipeline/ve
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
+import { isSet } from '../arguments/option-values.ts';
 import type { Deps } from '../deps.ts';
 import { generatorOf } from '../generator-of.ts';
-import { isSet } from '../arguments/option-values.ts';
 
 /** Says whether the generated pipelines are what msa.yaml says now. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {

@@ -2,9 +2,9 @@ import { checkContracts, type ContractReport } from '../../app/delivery/contract
 import { openJUnitFile } from '../../app/delivery/junit-file.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Deps } from '../deps.ts';
-import { contractSuite, renderContracts } from '../delivery/render-contracts.ts';
 import { listOption, textArguments, textOption } from '../arguments/option-values.ts';
+import { contractSuite, renderContracts } from '../delivery/render-contracts.ts';
+import type { Deps } from '../deps.ts';
 
 /** Compares contracts over a range; what breaks callers decides the exit code. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {

@@ -1,8 +1,8 @@
 import { down } from '../../app/system/down.ts';
 import { findPlace } from '../../app/system/find-place.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Deps } from '../deps.ts';
 import { isSet, textOption } from '../arguments/option-values.ts';
+import type { Deps } from '../deps.ts';
 import { withProgress } from '../progress/with-progress.ts';
 
 /** Stops and removes everything of a workspace. */

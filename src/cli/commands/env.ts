@@ -7,8 +7,8 @@ import type { Service, Workspace } from '../../model/workspace.ts';
 import { serviceEnvironment } from '../../plan/service-environment.ts';
 import type { LocateRequest } from '../../ports/engine.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Deps } from '../deps.ts';
 import { textArgument, textOption } from '../arguments/option-values.ts';
+import type { Deps } from '../deps.ts';
 import { withRunning, type RunningWorkspace } from '../running.ts';
 
 /** Prints the variables with which a service runs on this machine beside the system. Secrets included: that is the use. */

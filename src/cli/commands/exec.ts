@@ -1,8 +1,8 @@
 import { pickInstance } from '../../app/operate/pick-instance.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Deps } from '../deps.ts';
 import { textArgument, textArguments } from '../arguments/option-values.ts';
+import type { Deps } from '../deps.ts';
 import { withSystem } from '../running.ts';
 
 /** Runs a command beside an instance, connected to this terminal, and ends as it does. */

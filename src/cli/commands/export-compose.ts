@@ -5,9 +5,9 @@ import { composeFileFor, planComposeExport, type ExportDeps } from '../../app/ex
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { pathBetween } from '../../app/paths.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
+import { isSet, textOption } from '../arguments/option-values.ts';
 import type { Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
-import { isSet, textOption } from '../arguments/option-values.ts';
 
 /** Writes a folder that runs the system with Docker Compose alone; `--output -` prints the Compose file instead. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {

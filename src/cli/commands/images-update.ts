@@ -7,9 +7,10 @@ import {
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Colors, Deps } from '../deps.ts';
-import { finishChange, planOn } from '../finish-change.ts';
 import { isSet } from '../arguments/option-values.ts';
+import type { Deps } from '../deps.ts';
+import { finishChange, planOn } from '../finish-change.ts';
+import type { Colors } from '../terminal/colors.ts';
 import { renderTable } from '../terminal/table.ts';
 
 /** Holds the images that services are built from to what their tags mean now. */

@@ -5,10 +5,10 @@ import { nameProblem } from '../../protocol/names.ts';
 import { exampleNames } from '../../scaffold/answers/examples.ts';
 import { kebabFrom } from '../../scaffold/words/names.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
+import { isSet, textOption } from '../arguments/option-values.ts';
 import type { Deps } from '../deps.ts';
 import { finishChange } from '../finish-change.ts';
 import { generatorOf } from '../generator-of.ts';
-import { isSet, textOption } from '../arguments/option-values.ts';
 import { shellWord } from '../shell-words.ts';
 
 /** Creates a workspace, empty or with an example in it. */

@@ -2,9 +2,10 @@ import { firstState, requireControl } from '../../app/operate/first-state.ts';
 import { instancesOf } from '../../app/operate/list-instances.ts';
 import type { Instance, InstanceStatus } from '../../protocol/instances.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Colors, Deps } from '../deps.ts';
 import { textArguments } from '../arguments/option-values.ts';
+import type { Deps } from '../deps.ts';
 import { withSystem } from '../running.ts';
+import type { Colors } from '../terminal/colors.ts';
 import { renderTable } from '../terminal/table.ts';
 
 /** Shows the registry's table: who there is, who takes requests, and why not. */

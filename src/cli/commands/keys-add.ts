@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { planAddKey } from '../../app/edit-keys.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
+import { isSet, textArgument, textOptions } from '../arguments/option-values.ts';
 import type { Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
-import { isSet, textArgument, textOptions } from '../arguments/option-values.ts';
 
 /** More than anybody can guess; the prefix lets scanners for leaked secrets know what they found. */
 const keyBytes = 32;

@@ -1,9 +1,9 @@
 import { planRemoveKey } from '../../app/edit-keys.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
+import { textArgument } from '../arguments/option-values.ts';
 import type { Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
-import { textArgument } from '../arguments/option-values.ts';
 
 /** Ends an API key. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {

@@ -3,8 +3,8 @@ import { selectInstances } from '../../app/operate/select-instances.ts';
 import { exitCodes } from '../../model/errors.ts';
 import type { ObservedInstance } from '../../plan/observation.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Deps } from '../deps.ts';
 import { countOption, isSet, momentOption, textArguments } from '../arguments/option-values.ts';
+import type { Deps } from '../deps.ts';
 import { printLogs } from '../render/print-logs.ts';
 import { withSystem, type Running } from '../running.ts';
 

@@ -3,10 +3,10 @@ import { openWorkspace } from '../../app/open-workspace.ts';
 import { resolvePath } from '../../app/paths.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
+import { isSet, textArgument, textOption } from '../arguments/option-values.ts';
 import type { Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
 import { generatorOf } from '../generator-of.ts';
-import { isSet, textArgument, textOption } from '../arguments/option-values.ts';
 
 /** Generates the typed client of one service in the folder of another. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {

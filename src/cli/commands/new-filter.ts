@@ -2,10 +2,10 @@ import { filterStages, nextSteps, planNewFilter, type FilterStage } from '../../
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
+import { isSet, listOption, textArgument } from '../arguments/option-values.ts';
 import type { Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
 import { generatorOf } from '../generator-of.ts';
-import { isSet, listOption, textArgument } from '../arguments/option-values.ts';
 
 /** Adds a filter in code to the workspace. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {

@@ -9,11 +9,11 @@ import type { Parsed } from '../../scaffold/answers/parsed.ts';
 import { parseName } from '../../scaffold/words/names.ts';
 import { pluralOf, singularOf } from '../../scaffold/words/plurals.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
+import { countOption, isSet, listOption, textArgument, textOption } from '../arguments/option-values.ts';
 import type { Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
 import { generatorOf } from '../generator-of.ts';
 import { shellWord } from '../shell-words.ts';
-import { countOption, isSet, listOption, textArgument, textOption } from '../arguments/option-values.ts';
 
 /** Adds a service from a template; what no option says is asked on a terminal. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {

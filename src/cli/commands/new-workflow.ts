@@ -3,11 +3,11 @@ import { openWorkspace, type OpenWorkspace } from '../../app/open-workspace.ts';
 import { pipelineProviders, type PipelineProvider } from '../../model/delivery.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
+import { isSet, listItems, listOption, textArguments, textOption } from '../arguments/option-values.ts';
 import type { Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
 import { generatorOf } from '../generator-of.ts';
 import { mergeFailure } from '../merge-failure.ts';
-import { isSet, listItems, listOption, textArguments, textOption } from '../arguments/option-values.ts';
 
 /** Adds a pipeline to the workspace; what no option says is asked on a terminal. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {

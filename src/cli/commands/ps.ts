@@ -1,10 +1,10 @@
-import { listSystem } from '../../app/system/list-system.ts';
 import { filterSources } from '../../app/filters/compile-filters.ts';
-import { findPlace } from '../../app/system/find-place.ts';
 import { workspaceIn } from '../../app/open-workspace.ts';
+import { findPlace } from '../../app/system/find-place.ts';
+import { listSystem } from '../../app/system/list-system.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Deps } from '../deps.ts';
 import { isSet } from '../arguments/option-values.ts';
+import type { Deps } from '../deps.ts';
 import { renderListing, renderMachine } from '../render/render-listing.ts';
 
 /** Shows what runs: of this workspace, or of all on this machine. */

@@ -4,10 +4,10 @@ import { planRemoveService } from '../../app/remove-service.ts';
 import { MsaError } from '../../model/errors.ts';
 import { renderDecisions } from '../../scaffold/changes/changes.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
+import { isSet, textArgument } from '../arguments/option-values.ts';
 import type { Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
 import { generatorOf } from '../generator-of.ts';
-import { isSet, textArgument } from '../arguments/option-values.ts';
 
 /** Removes a service and every mention of it. Code may be lost, so it never happens without a yes. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {

@@ -1,7 +1,7 @@
 import { restart } from '../../app/operate/restart.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Deps } from '../deps.ts';
 import { durationOption, textArguments } from '../arguments/option-values.ts';
+import type { Deps } from '../deps.ts';
 import { withProgress } from '../progress/with-progress.ts';
 import { withRunning } from '../running.ts';
 

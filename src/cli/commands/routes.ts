@@ -3,9 +3,10 @@ import { listRoutes, type Presence, type RouteReport } from '../../app/operate/l
 import { matchesOf, showMatch } from '../../protocol/route-match.ts';
 import type { SystemRoute } from '../../protocol/system.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
+import type { Deps } from '../deps.ts';
 import { asksAnything, renderEntry } from '../render/render-entry.ts';
-import type { Colors, Deps } from '../deps.ts';
 import { withSystem } from '../running.ts';
+import type { Colors } from '../terminal/colors.ts';
 import { renderTable } from '../terminal/table.ts';
 
 /** Shows which path leads to which service, and which service calls which, as the registry tells the gateway. */

@@ -2,8 +2,8 @@ import { parseWishes, saveWishes, type Wish } from '../../app/operate/scale.ts';
 import { changeSystem } from '../../app/system/change-system.ts';
 import type { Observation } from '../../plan/observation.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Deps } from '../deps.ts';
 import { durationOption, isSet, textArguments } from '../arguments/option-values.ts';
+import type { Deps } from '../deps.ts';
 import { withProgress } from '../progress/with-progress.ts';
 import { withRunning } from '../running.ts';
 

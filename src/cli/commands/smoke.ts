@@ -7,9 +7,10 @@ import { smokeSuite } from '../../delivery/smoke/report.ts';
 import { MsaError } from '../../model/errors.ts';
 import { parseHeader } from '../arguments/call-input.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Colors, Deps } from '../deps.ts';
 import { durationOption, textArguments, textOption, textOptions } from '../arguments/option-values.ts';
+import type { Deps } from '../deps.ts';
 import { withRunning } from '../running.ts';
+import type { Colors } from '../terminal/colors.ts';
 import { renderTable } from '../terminal/table.ts';
 
 const defaultTimeoutMs = 10_000;

@@ -1,9 +1,9 @@
-import { readStats, watchStats } from '../../app/operate/read-stats.ts';
 import { requireControl } from '../../app/operate/first-state.ts';
+import { readStats, watchStats } from '../../app/operate/read-stats.ts';
 import { exitCodes } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Deps } from '../deps.ts';
 import { isSet } from '../arguments/option-values.ts';
+import type { Deps } from '../deps.ts';
 import { renderStats } from '../render/render-stats.ts';
 import { withSystem } from '../running.ts';
 

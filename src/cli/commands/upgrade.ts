@@ -1,5 +1,5 @@
-import type { PlannedChange } from '../../app/planned-change.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
+import type { PlannedChange } from '../../app/planned-change.ts';
 import { planUpgrade } from '../../app/upgrade.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Deps } from '../deps.ts';

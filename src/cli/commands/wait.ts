@@ -3,8 +3,8 @@ import { instancesOf } from '../../app/operate/list-instances.ts';
 import { waitForServices } from '../../app/operate/wait-for-services.ts';
 import type { Instance } from '../../protocol/instances.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
-import type { Deps } from '../deps.ts';
 import { durationOption, textArguments } from '../arguments/option-values.ts';
+import type { Deps } from '../deps.ts';
 import { withRunning } from '../running.ts';
 
 const defaultTimeoutMs = 60_000;

@@ -1,7 +1,7 @@
 import type { ContractReport } from '../../app/delivery/contract/check-contracts.ts';
-import type { JUnitSuite } from '../../delivery/junit.ts';
 import { isRefused, tellFinding, type Finding, type ServiceContract } from '../../delivery/contract/judge-service.ts';
-import type { Colors } from '../deps.ts';
+import type { JUnitSuite } from '../../delivery/junit.ts';
+import type { Colors } from '../terminal/colors.ts';
 
 /** What breaks, each with whom it concerns, and below it a line for each service. */
 export function renderContracts({ services }: ContractReport, colors: Colors): string {

@@ -3,8 +3,8 @@ import type { DeployReport, ServiceOutcome } from '../../delivery/deploy/deploy-
 import type { HookCall, ServicePlan } from '../../delivery/deploy/plan-deploy.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandResult } from '../arguments/command.ts';
-import type { Colors } from '../deps.ts';
 import { shellWord } from '../shell-words.ts';
+import type { Colors } from '../terminal/colors.ts';
 import { renderTable } from '../terminal/table.ts';
 
 /** One call before it is made: `orders: deploy at 10 %: sh deploy/compose.sh`. */

@@ -1,7 +1,7 @@
 import type { SystemDeps } from '../../app/system/system-deps.ts';
 import { platformVersion } from '../../io/platform-version.ts';
 import type { Deps } from '../deps.ts';
-import { createProgress } from './progress.ts';
+import { createProgress } from './create-progress.ts';
 
 /** Runs a use case that changes a system, and shows its progress. */
 export async function withProgress<Result>(deps: Deps, work: (system: SystemDeps) => Promise<Result>): Promise<Result> {

@@ -3,9 +3,9 @@ import type { LinkReport } from '../../app/operate/call/describe-links.ts';
 import { readLinks } from '../../app/operate/call/links.ts';
 import { joined, readWhole } from '../../app/operate/call/read-whole.ts';
 import type { HttpAnswer, HttpCaller } from '../../ports/http-caller.ts';
-import { noColors } from '../terminal/colors.ts';
 import type { Deps } from '../deps.ts';
 import { shellWord } from '../shell-words.ts';
+import { noColors } from '../terminal/colors.ts';
 import { renderTable } from '../terminal/table.ts';
 
 /** What --json holds and a terminal shows at most; a pipe gets all there is. */

@@ -1,4 +1,4 @@
-import type { Colors } from '../deps.ts';
+import type { Colors } from '../terminal/colors.ts';
 
 /**
  * Writes the name of an instance before its lines, padded to the longest name there is. Its colour follows from the

@@ -1,5 +1,5 @@
 import type { LogLine } from '../../ports/engine.ts';
-import type { Colors } from '../deps.ts';
+import type { Colors } from '../terminal/colors.ts';
 
 /** What is shown another way, or nobody reads. */
 const silent = new Set(['level', 'time', 'timestamp', 'msg', 'message', 'pid', 'hostname']);

@@ -1,6 +1,6 @@
 import type { ListedInstance, SystemListing } from '../../app/system/list-system.ts';
 import type { SystemOnMachine } from '../../ports/engine.ts';
-import type { Colors } from '../deps.ts';
+import type { Colors } from '../terminal/colors.ts';
 import { renderTable } from '../terminal/table.ts';
 
 interface Paper {

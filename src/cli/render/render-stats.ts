@@ -1,5 +1,5 @@
 import type { StatsReport, TargetRates } from '../../app/operate/rate-stats.ts';
-import type { Colors } from '../deps.ts';
+import type { Colors } from '../terminal/colors.ts';
 import { renderTable } from '../terminal/table.ts';
 
 /** Routes, then calls between services, then who asks: what came, how it went and how long it took. */

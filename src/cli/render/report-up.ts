@@ -2,8 +2,8 @@ import type { UpResult } from '../../app/system/up.ts';
 import { openMatches, servicesOf } from '../../protocol/route-services.ts';
 import type { SystemRoute } from '../../protocol/system.ts';
 import type { CommandResult } from '../arguments/command.ts';
-import type { Colors } from '../deps.ts';
 import { shellWord } from '../shell-words.ts';
+import type { Colors } from '../terminal/colors.ts';
 
 /** What came of `up`: where the system is reached, and a command that tries it. */
 export function reportUp(result: UpResult, name: string, colors: Colors): CommandResult {

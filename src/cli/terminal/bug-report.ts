@@ -1,4 +1,4 @@
-import type { Colors } from '../deps.ts';
+import type { Colors } from './colors.ts';
 
 /** What a bug report says about the call that failed. */
 export interface BugContext {

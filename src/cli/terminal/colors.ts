@@ -1,4 +1,14 @@
-import type { Colors } from '../deps.ts';
+/** Colour for text that goes to stdout; the identity functions when that stream wants none. */
+export interface Colors {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly blue: (text: string) => string;
+  readonly magenta: (text: string) => string;
+  readonly cyan: (text: string) => string;
+}
 
 /** The part of a stream that decides about colours. */
 export interface MaybeTerminal {

@@ -1,5 +1,5 @@
-import type { OutputStream } from './printer.ts';
 import { foreignText } from './foreign-text.ts';
+import type { OutputStream } from './output-stream.ts';
 import { plainJsonLine, plainText } from './plain-text.ts';
 import { visibleLength } from './table.ts';
 

@@ -1,20 +1,13 @@
 import { MsaError } from '../../model/errors.ts';
-import { describeBug, renderBug, type BugContext } from './bug-report.ts';
-import { createColors, wantsColor, type MaybeTerminal } from './colors.ts';
 import type { CommandResult } from '../arguments/command.ts';
-import type { Colors } from '../deps.ts';
 import type { GlobalFlags } from '../arguments/global-options.ts';
+import { describeBug, renderBug, type BugContext } from './bug-report.ts';
+import type { Colors } from './colors.ts';
+import { createColors, wantsColor, type MaybeTerminal } from './colors.ts';
 import { createOutput, type Output } from './output.ts';
+import type { OutputStream } from './output-stream.ts';
 import { plainJson, plainJsonLine, plainText } from './plain-text.ts';
 import { describeError, renderError } from './render-error.ts';
-
-/** Where text goes. */
-export interface OutputStream extends MaybeTerminal {
-  readonly columns?: number | undefined;
-  readonly write: (text: string | Uint8Array) => unknown;
-  /** Tells that nobody reads any more. */
-  readonly once?: (event: 'error', listener: () => void) => unknown;
-}
 
 interface PrinterOptions {
   readonly stdout: OutputStream;

@@ -1,5 +1,5 @@
 import type { MsaError } from '../../model/errors.ts';
-import type { Colors } from '../deps.ts';
+import type { Colors } from './colors.ts';
 
 /** An error for people: what happened with its code, the details below it, and at last the command that helps. */
 export function renderError({ code, message, details, hint }: MsaError, colors: Colors): string {

@@ -1,4 +1,4 @@
-import type { Colors } from '../deps.ts';
+import type { Colors } from './colors.ts';
 
 /** Rows below their headings, each column as wide as its widest cell. Colours in cells do not count. */
 export function renderTable(headings: readonly string[], rows: readonly (readonly string[])[], colors: Colors): string {

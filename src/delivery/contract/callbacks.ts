@@ -1,7 +1,7 @@
 import { printable } from './change.ts';
 import { report, type Comparison } from './comparison.ts';
 import { declaredOf, memberOf, resolveMapping, type ContractDocument } from './document.ts';
-import type { OperationPair } from './operation.ts';
+import type { OperationPair } from './operation-pair.ts';
 import { compareRequestBodies } from './request-body.ts';
 import { compareResponses } from './responses.ts';
 

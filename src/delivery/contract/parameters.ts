@@ -3,7 +3,7 @@ import { asMapping, type Mapping } from '../../model/yaml/mapping.ts';
 import { quotedName } from './change.ts';
 import { compareSchemas, deprecationOf, report, type Comparison } from './comparison.ts';
 import { itemsOf, memberOf, membersOf, resolve, resolveMapping, textOf, type ContractDocument } from './document.ts';
-import type { OperationEnd, OperationPair } from './operation.ts';
+import type { OperationEnd, OperationPair } from './operation-pair.ts';
 
 interface Parameter {
   readonly name: string;

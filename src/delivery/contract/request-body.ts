@@ -1,7 +1,7 @@
 import { report, type Comparison } from './comparison.ts';
 import { compareContent } from './content.ts';
 import { memberOf, resolveMapping } from './document.ts';
-import type { OperationPair } from './operation.ts';
+import type { OperationPair } from './operation-pair.ts';
 import type { Direction } from './schema/pair.ts';
 
 /** The body of a request: whether there is one, must be one, of which media types and schemas. */

@@ -3,7 +3,7 @@ import { quotedName } from './change.ts';
 import { compareSchemas, deprecationOf, report, type Comparison } from './comparison.ts';
 import { compareContent } from './content.ts';
 import { declaredOf, memberOf, membersOf, resolveMapping, type ContractDocument } from './document.ts';
-import type { OperationPair } from './operation.ts';
+import type { OperationPair } from './operation-pair.ts';
 import type { Direction } from './schema/pair.ts';
 
 /** What is answered: statuses, media types, schemas and headers. */

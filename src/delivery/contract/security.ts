@@ -2,7 +2,7 @@ import { canonicalJson } from '../../model/canonical-json.ts';
 import { printable } from './change.ts';
 import { report, type Comparison } from './comparison.ts';
 import { itemsOf, memberOf, membersOf, resolveMapping, type ContractDocument } from './document.ts';
-import type { OperationPair } from './operation.ts';
+import type { OperationPair } from './operation-pair.ts';
 
 /** What suffices to be let in: schemes by what they are, each with its scopes. All of them are needed. */
 type Credentials = ReadonlyMap<string, { readonly name: string; readonly scopes: ReadonlySet<string> }>;

@@ -1,7 +1,7 @@
-import { actionPins, type ActionPin } from './pins.ts';
 import { judgePin, type PinnedUse } from './judge-pin.ts';
+import { actionPins, type ActionPin } from './pins.ts';
 import { replaceMatches } from './replace-matches.ts';
-import type { UpdatedLine } from './update-pins.ts';
+import type { UpdatedLine } from './updated-line.ts';
 
 /** `uses: owner/name/path@ref`, in any quotes, also between braces. */
 const usePattern =

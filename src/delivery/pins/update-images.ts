@@ -1,7 +1,7 @@
-import { imagePins, type ImagePin } from './pins.ts';
 import { judgePin, type PinnedUse, type Verdict } from './judge-pin.ts';
+import { imagePins, type ImagePin } from './pins.ts';
 import { replaceMatches } from './replace-matches.ts';
-import type { UpdatedLine } from './update-pins.ts';
+import type { UpdatedLine } from './updated-line.ts';
 import { parseVersion } from './version.ts';
 
 interface Image {

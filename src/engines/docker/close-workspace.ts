@@ -1,10 +1,10 @@
 import type { ContainerInfo, VolumeInspectInfo } from 'dockerode';
 
 import { removeContainer, stopAndRemove, stopContainer } from './containers/containers.ts';
-import { removeUntagged } from './images/image-cleanup.ts';
 import { labels, ofWorkspace } from './containers/labels.ts';
-import type { Session } from './session.ts';
 import { findNetwork } from './containers/snapshot.ts';
+import { removeUntagged } from './images/image-cleanup.ts';
+import type { Session } from './session.ts';
 
 /**
  * Removes all that carries the workspace's label: containers, the network, and with `data` the volumes. Images stay, for

@@ -1,12 +1,12 @@
 import type { Engine, Place } from '../../ports/engine.ts';
 import type { EngineOptions } from '../create-engines.ts';
+import { connectDocker } from './daemon/probe-docker.ts';
 import { createBuilder } from './images/builder.ts';
 import { createImages } from './images/images.ts';
-import { observeDocker } from './observe.ts';
-import { createPulls } from './images/obtain-image.ts';
-import { connectDocker } from './daemon/probe-docker.ts';
+import { createPulls } from './images/pulls.ts';
 import { createPublisher } from './network/publisher.ts';
 import { createRegistryReach } from './network/registry-reach.ts';
+import { observeDocker } from './observe.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -44,7 +44,8 @@ export async function openDockerEngine(options: EngineOptions, place: Place): Pr
     logs: async function* logs(query) {
       yield* (await import('./logs/logs.ts')).readLogs(session, query);
     },
-    exec: async (instance, command) => (await import('./containers/exec.ts')).execInInstance(session, instance, command),
+    exec: async (instance, command) =>
+      (await import('./containers/exec.ts')).execInInstance(session, instance, command),
     crash: async (instance) => (await import('./containers/crash-instance.ts')).crashInstance(session, instance),
     disconnect: () => {
       registry.close();

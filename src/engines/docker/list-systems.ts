@@ -3,8 +3,8 @@ import type { ContainerInfo, NetworkInspectInfo } from 'dockerode';
 import { MsaError } from '../../model/errors.ts';
 import type { SystemOnMachine } from '../../ports/engine.ts';
 import type { EngineOptions } from '../create-engines.ts';
-import type { Daemon } from './daemon/daemon.ts';
 import { helperRole, labels } from './containers/labels.ts';
+import type { Daemon } from './daemon/daemon.ts';
 import { connectDocker } from './daemon/probe-docker.ts';
 
 /** Every system of ours in Docker; none where Docker cannot be used. */

@@ -1,11 +1,17 @@
 import type { ContainerInspectInfo } from 'dockerode';
 
 import type { InstanceState, Observation, ObservedInstance } from '../../plan/observation.ts';
+import {
+  inspectContainer,
+  readSnapshot,
+  renderPublished,
+  type ContainerFound,
+  type Snapshot,
+} from './containers/snapshot.ts';
 import type { Daemon } from './daemon/daemon.ts';
+import { readSystemVersion } from './daemon/system-version.ts';
 import type { RegistryReach } from './network/registry-reach.ts';
 import type { Session } from './session.ts';
-import { readSystemVersion } from './daemon/system-version.ts';
-import { inspectContainer, readSnapshot, renderPublished, type ContainerFound, type Snapshot } from './containers/snapshot.ts';
 
 /** What there is of a workspace, and the version of the system that its registry holds. */
 export async function observeDocker({ daemon, place, registry }: Session): Promise<Observation> {

@@ -1,11 +1,11 @@
 import type { Operation } from '../../plan/operation.ts';
 import type { Work } from '../../ports/engine.ts';
 import { closeWorkspace } from './close-workspace.ts';
+import { startInstance } from './containers/start-instance.ts';
+import { stopInstance } from './containers/stop-instance.ts';
 import { buildImage } from './images/obtain-image.ts';
 import { openNetwork } from './network/open-network.ts';
 import { beginningOf, type Session } from './session.ts';
-import { startInstance } from './containers/start-instance.ts';
-import { stopInstance } from './containers/stop-instance.ts';
 
 /** Carries out one operation of a plan. */
 export async function performInDocker(session: Session, operation: Operation, work: Work): Promise<void> {

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 
 import type { Place } from '../../ports/engine.ts';
 import type { EngineOptions } from '../create-engines.ts';
-import type { Builder } from './images/builder.ts';
-import type { Daemon } from './daemon/daemon.ts';
-import type { Images } from './images/images.ts';
 import { createInstanceTable, type InstanceTable } from './containers/instance-table.ts';
-import type { Pulls } from './images/obtain-image.ts';
+import { readContainers, type ContainerFound, type Published } from './containers/snapshot.ts';
+import type { Daemon } from './daemon/daemon.ts';
+import type { Builder } from './images/builder.ts';
+import type { Images } from './images/images.ts';
+import type { Pulls } from './images/pulls.ts';
 import type { Publisher } from './network/publisher.ts';
 import type { RegistryReach } from './network/registry-reach.ts';
-import { readContainers, type ContainerFound, type Published } from './containers/snapshot.ts';
 import type { Subnet } from './network/subnet.ts';
 
 /** What one engine has and remembers while one command runs. */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { ProcessIdentity } from '../../protocol/supervisor-api.ts';
-import { findMarked, isAlive, listProcesses, type ProcessFacts } from './process-table.ts';
+import type { ProcessFacts } from './process-facts.ts';
+import { findMarked, isAlive, listProcesses } from './process-table.ts';
 
 /** What belongs together: process groups by their leaders, and whatever carries the markers wherever it has gone. */
 export interface Family {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-import type { ListeningSocket, ProcessFacts } from './process-table.ts';
+import type { ListeningSocket, ProcessFacts } from './process-facts.ts';
 
 // The files of /proc are made in memory when they are read, so reading them without waiting costs less than waiting.
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-import type { ListeningSocket, ProcessFacts } from './process-table.ts';
+import type { ListeningSocket, ProcessFacts } from './process-facts.ts';
 
 // macOS and others without /proc: ps and lsof say the same, in a few milliseconds.
 

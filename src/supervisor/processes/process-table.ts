@@ -1,17 +1,7 @@
 import type { ProcessIdentity } from '../../protocol/supervisor-api.ts';
 import * as linux from './linux-processes.ts';
 import * as posix from './posix-processes.ts';
-
-/** A process of this machine, as far as this user may see it. Ended ones that nobody has waited for are not listed. */
-export interface ProcessFacts extends ProcessIdentity {
-  readonly parent: number;
-  readonly group: number;
-}
-
-export interface ListeningSocket {
-  readonly address: string;
-  readonly port: number;
-}
+import type { ListeningSocket, ProcessFacts } from './process-facts.ts';
 
 const system = process.platform === 'linux' ? linux : posix;
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { watchInterrupts } from '../../../src/cli/terminal/interrupt.ts';
 import type { CommandInput, CommandResult, CommandSpec } from '../../../src/cli/arguments/command.ts';
 import type { Deps } from '../../../src/cli/deps.ts';
+import { watchInterrupts } from '../../../src/cli/terminal/interrupt.ts';
 import { MsaError } from '../../../src/model/errors.ts';
 import { runMsaWith, type Run, type RunOptions } from '../../support/run-msa.ts';
 import { tempDir } from '../../support/temp-dir.ts';

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
 import { createTree, findNode } from '../../../src/cli/arguments/command-tree.ts';
-import { commands, groups } from '../../../src/cli/commands.ts';
-import { splitLine } from '../../../src/cli/completion/split-line.ts';
 import { readFlags } from '../../../src/cli/arguments/flags.ts';
 import { endingOptions, globalOptions } from '../../../src/cli/arguments/global-options.ts';
-import { noColors } from '../../../src/cli/terminal/colors.ts';
 import { describeNode, renderHelp } from '../../../src/cli/arguments/help.ts';
 import { parseArguments } from '../../../src/cli/arguments/parse-arguments.ts';
+import { commands, groups } from '../../../src/cli/commands.ts';
+import { splitLine } from '../../../src/cli/completion/split-line.ts';
+import { noColors } from '../../../src/cli/terminal/colors.ts';
 
 const root = createTree(commands, groups);
 

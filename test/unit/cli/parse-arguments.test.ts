@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { createTree } from '../../../src/cli/arguments/command-tree.ts';
 import type { CommandSpec } from '../../../src/cli/arguments/command.ts';
+import { createTree } from '../../../src/cli/arguments/command-tree.ts';
 import { parseArguments, type Request } from '../../../src/cli/arguments/parse-arguments.ts';
 import { MsaError } from '../../../src/model/errors.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { noColors } from '../../../src/cli/terminal/colors.ts';
 import { readableLog } from '../../../src/cli/render/readable-log.ts';
+import { noColors } from '../../../src/cli/terminal/colors.ts';
 
 const read = (text: unknown): readonly string[] =>
   readableLog({ instance: 'a-1', text: typeof text === 'string' ? text : JSON.stringify(text) }, noColors);

@@ -1,8 +1,8 @@
-import { bugCode } from '../../../src/cli/terminal/bug-report.ts';
-import { commandLine, type CommandNode } from '../../../src/cli/arguments/command-tree.ts';
 import type { ArgumentSpec, OptionSpec } from '../../../src/cli/arguments/command.ts';
+import { commandLine, type CommandNode } from '../../../src/cli/arguments/command-tree.ts';
 import { endingOptions, globalOptions } from '../../../src/cli/arguments/global-options.ts';
 import { leavesOf, usageLine } from '../../../src/cli/arguments/help.ts';
+import { bugCode } from '../../../src/cli/terminal/bug-report.ts';
 import { errorTable } from '../../../src/model/errors.ts';
 
 /** docs/errors.md, from the table of errors. */

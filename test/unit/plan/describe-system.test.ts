@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Service } from '../../../src/model/workspace.ts';
-import { describeSystem, type Facts } from '../../../src/plan/describe-system.ts';
+import { describeSystem } from '../../../src/plan/describe-system.ts';
 import type { Unit } from '../../../src/plan/desired.ts';
+import type { Facts } from '../../../src/plan/facts.ts';
 import { factsOf, service, workspaceOf } from './random-systems.ts';
 
 const users = service('users', { store: 'postgres' });

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 
 import type { Service, Workspace } from '../../../src/model/workspace.ts';
-import { describeSystem, type Facts } from '../../../src/plan/describe-system.ts';
+import { describeSystem } from '../../../src/plan/describe-system.ts';
 import type { Desired } from '../../../src/plan/desired.ts';
+import type { Facts } from '../../../src/plan/facts.ts';
 import { edgeKey } from '../../../src/protocol/edge-port.ts';
 
 export type Random = () => number;

@@ -15,9 +15,9 @@ import { databaseUser, stores } from '../../../plan/stores.ts';
 import type { Place } from '../../../ports/engine.ts';
 import { registryPort } from '../../../protocol/ports.ts';
 import { gatewayAdminPort, programVariables } from '../../../protocol/programs.ts';
-import { databasePassword } from './databases.ts';
-import { hardeningOf } from './hardening.ts';
 import { programDirectory } from '../images/images.ts';
+import { databasePassword } from './database-password.ts';
+import { hardeningOf } from './hardening.ts';
 import { containerName, labels } from './labels.ts';
 import { mountsOf } from './mounts.ts';
 import { renderPublished, type Published } from './snapshot.ts';
@@ -72,7 +72,7 @@ export function containerOptions(spec: ContainerSpec): ContainerCreateOptions & 
       Init: true,
       // Not `always`: that brings a system back after the machine was restarted, which nobody has asked for.
       RestartPolicy: { Name: 'on-failure' },
-      Mounts: mountsOf(spec),
+      Mounts: mountsOf(spec.place, spec.unit),
       LogConfig: { Type: logDriver, Config: logOptions },
     },
     NetworkingConfig: { EndpointsConfig: { [place.workspace]: endpointOf(spec) } },

@@ -1,5 +1,5 @@
-import { statusOf, wordsOf } from '../daemon/daemon-error.ts';
 import type { Daemon } from '../daemon/daemon.ts';
+import { statusOf, wordsOf } from '../daemon/daemon-error.ts';
 
 /** How long a program has between SIGTERM and SIGKILL. */
 const graceSeconds = 10;

@@ -1,8 +1,8 @@
 import { MsaError } from '../../../model/errors.ts';
+import { helperImage } from '../images/helper-image.ts';
 import type { Session } from '../session.ts';
 import { runHelper } from './helper-container.ts';
 import { requireContainer } from './require-container.ts';
-import { helperImage } from '../images/helper-image.ts';
 
 /**
  * Kills all that runs in a container but its init. That is a crash to Docker, which starts it again; `docker kill` would

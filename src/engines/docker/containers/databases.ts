@@ -1,22 +1,13 @@
-import { createHash } from 'node:crypto';
-
 import { MsaError } from '../../../model/errors.ts';
 import type { Unit } from '../../../plan/desired.ts';
 import { databaseUser } from '../../../plan/stores.ts';
-import type { Place, Work } from '../../../ports/engine.ts';
+import type { Work } from '../../../ports/engine.ts';
 import { environmentVariables } from '../../../protocol/environment.ts';
 import { orAborted } from '../daemon/or-aborted.ts';
-import { runInContainer } from './run-in-container.ts';
 import type { Session } from '../session.ts';
+import { databasePassword } from './database-password.ts';
+import { runInContainer } from './run-in-container.ts';
 import { readContainers } from './snapshot.ts';
-
-/**
- * Follows from the workspace, because the data outlives every container that could remember it. It keeps nobody out who
- * may use Docker here; the server is reached from the workspace's own network only.
- */
-export function databasePassword({ workspace }: Place): string {
-  return createHash('sha256').update(`postgres of ${workspace}`).digest('hex').slice(0, 32);
-}
 
 /** The database a unit is given; undefined when it has none. */
 function databaseOf({ env }: Unit): string | undefined {

@@ -1,6 +1,6 @@
 import { clientEnvironment, clientMissing } from '../daemon/docker-client.ts';
-import { requireContainer } from './require-container.ts';
 import type { Session } from '../session.ts';
+import { requireContainer } from './require-container.ts';
 
 /** Runs a command beside an instance, connected to this terminal; gives its exit code. */
 export async function execInInstance(

@@ -1,8 +1,8 @@
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
 
-import { removeContainer } from './containers.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { readStream } from '../daemon/read-stream.ts';
+import { removeContainer } from './containers.ts';
 import { helperRole, labels } from './labels.ts';
 
 /** A container of our own image that lives for one script, and removes itself also when msa is killed meanwhile. */

@@ -1,9 +1,8 @@
 import type { MountSettings } from 'dockerode';
 
 import { dataDirectories, postgresSocketDirectory, stateDirectory } from '../../../plan/containers.ts';
-import type { Role } from '../../../plan/desired.ts';
+import type { Role, Unit } from '../../../plan/desired.ts';
 import type { Place } from '../../../ports/engine.ts';
-import type { ContainerSpec } from './container-spec.ts';
 import { containerName, labels } from './labels.ts';
 
 /** Where the stores keep what survives `msa down`. */
@@ -17,7 +16,7 @@ const otherDirectories: ReadonlyMap<Role, string> = new Map([
 ]);
 
 /** Volumes: with a name for data, without one (it goes with its container) for what is to survive a crash only. */
-export function mountsOf({ place, unit: { role, name } }: Pick<ContainerSpec, 'place' | 'unit'>): MountSettings[] {
+export function mountsOf(place: Place, { role, name }: Pick<Unit, 'role' | 'name'>): MountSettings[] {
   const [data, other] = [dataDirectoryOf[role], otherDirectories.get(role)];
   return [
     ...(data === undefined

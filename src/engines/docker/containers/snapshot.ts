@@ -1,8 +1,8 @@
 import type { ContainerInfo, ContainerInspectInfo, ImageInfo, NetworkInspectInfo } from 'dockerode';
 
 import type { Role } from '../../../plan/desired.ts';
-import { statusOf } from '../daemon/daemon-error.ts';
 import type { Daemon } from '../daemon/daemon.ts';
+import { statusOf } from '../daemon/daemon-error.ts';
 import { helperRole, isRole, ofWorkspace, labels, platformRole } from './labels.ts';
 
 /** All that is in Docker of one workspace, as its labels tell it. */

@@ -1,18 +1,18 @@
 import { MsaError } from '../../../model/errors.ts';
 import type { Unit } from '../../../plan/desired.ts';
 import type { Work } from '../../../ports/engine.ts';
+import type { Daemon } from '../daemon/daemon.ts';
+import { statusOf, wordsOf } from '../daemon/daemon-error.ts';
+import { readyImageUser } from '../images/obtain-image.ts';
+import { chooseAutoPort, chooseRegistryPort, portTaken, saysPortTaken } from '../network/ports.ts';
+import { freeAddress, parseSubnet, platformAddress, type Subnet } from '../network/subnet.ts';
+import { beginningOf, type Session } from '../session.ts';
 import { containerOptions, type ContainerSpec } from './container-spec.ts';
 import { removeContainer } from './containers.ts';
-import { statusOf, wordsOf } from '../daemon/daemon-error.ts';
-import type { Daemon } from '../daemon/daemon.ts';
 import { ensureDatabase } from './databases.ts';
-import { labels } from './labels.ts';
-import { readyImageUser } from '../images/obtain-image.ts';
 import { giveCertificate } from './give-certificate.ts';
-import { chooseAutoPort, chooseRegistryPort, portTaken, saysPortTaken } from '../network/ports.ts';
-import { beginningOf, type Session } from '../session.ts';
+import { labels } from './labels.ts';
 import { findNetwork, inspectContainer, type Published } from './snapshot.ts';
-import { freeAddress, parseSubnet, platformAddress, type Subnet } from '../network/subnet.ts';
 
 interface Start {
   readonly unit: Unit;

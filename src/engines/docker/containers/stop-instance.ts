@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlPlane } from '../../../ports/control-plane.ts';
 import type { Work } from '../../../ports/engine.ts';
 import type { GatewayReport } from '../../../protocol/watch.ts';
-import { stopAndRemove } from './containers.ts';
 import { removeImageLeftBy } from '../images/image-cleanup.ts';
 import { beginningOf, type Session } from '../session.ts';
+import { stopAndRemove } from './containers.ts';
 import { readContainers } from './snapshot.ts';
 
 /** Takes an instance out of service, lets it finish, stops and removes it. It is fine if it is gone already. */

@@ -1,9 +1,9 @@
 import { MsaError } from '../../../model/errors.ts';
 import type { StopSignal } from '../../../ports/stop-signal.ts';
-import { renderBakeFile, type BuildTarget } from './bake-file.ts';
-import { createLineSorter, explainFailure } from './build-output.ts';
 import { runDockerClient } from '../daemon/docker-client.ts';
 import type { DockerHost } from '../daemon/find-docker.ts';
+import { renderBakeFile, type BuildTarget } from './bake-file.ts';
+import { createLineSorter, explainFailure } from './build-output.ts';
 
 /** Builds images. What is asked for at the same time is built by one call, which shares what they have in common. */
 export interface Builder {

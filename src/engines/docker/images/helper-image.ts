@@ -1,7 +1,7 @@
 import { MsaError } from '../../../model/errors.ts';
 import { platformRole } from '../containers/labels.ts';
-import type { Session } from '../session.ts';
 import { readContainers, readImages } from '../containers/snapshot.ts';
+import type { Session } from '../session.ts';
 
 /** The image that the platform of this workspace runs from: it has Node, and it is here. */
 export async function helperImage({ daemon, place }: Session): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Desired, Unit } from '../../../plan/desired.ts';
 import { labels, platformRole } from '../containers/labels.ts';
-import type { Session } from '../session.ts';
 import { readImages, type ContainerFound, type ImageFound } from '../containers/snapshot.ts';
+import type { Session } from '../session.ts';
 
 /** Removes the images that a unit ran from before its present one, tagged or not. */
 export async function removeSuperseded(session: Session, unit: Unit): Promise<void> {

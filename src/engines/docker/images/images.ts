@@ -6,8 +6,8 @@ import { stateDirectory } from '../../../plan/containers.ts';
 import type { Unit } from '../../../plan/desired.ts';
 import type { Place } from '../../../ports/engine.ts';
 import type { EngineOptions } from '../../create-engines.ts';
-import type { BuildTarget } from './bake-file.ts';
 import { labels, platformRole } from '../containers/labels.ts';
+import type { BuildTarget } from './bake-file.ts';
 
 /** Which image every unit runs from. */
 export interface Images {

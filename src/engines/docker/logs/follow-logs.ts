@@ -3,9 +3,9 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { LogLine, LogQuery } from '../../../ports/engine.ts';
+import type { ContainerFound } from '../containers/snapshot.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { openLog } from './open-log.ts';
-import type { ContainerFound } from '../containers/snapshot.ts';
 
 /** How soon a container that was started again, or has come new, is read. */
 const lookMs = 300;

@@ -1,9 +1,9 @@
 import type { LogLine, LogQuery } from '../../../ports/engine.ts';
+import { findContainer } from '../containers/require-container.ts';
+import { readContainers, type ContainerFound } from '../containers/snapshot.ts';
+import type { Session } from '../session.ts';
 import { followLogs } from './follow-logs.ts';
 import { openLog } from './open-log.ts';
-import { findContainer } from '../containers/require-container.ts';
-import type { Session } from '../session.ts';
-import { readContainers, type ContainerFound } from '../containers/snapshot.ts';
 
 /** What instances wrote: all in the order of time, or, when followed, as it comes. */
 export async function* readLogs(session: Session, query: LogQuery): AsyncIterable<LogLine> {

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
 import type { LogLine, LogQuery } from '../../../ports/engine.ts';
-import { engineError, statusOf } from '../daemon/daemon-error.ts';
+import type { ContainerFound } from '../containers/snapshot.ts';
 import type { Daemon } from '../daemon/daemon.ts';
+import { engineError, statusOf } from '../daemon/daemon-error.ts';
 import { dialStream } from '../daemon/load-dockerode.ts';
 import { readMessages } from './log-frames.ts';
-import type { ContainerFound } from '../containers/snapshot.ts';
 
 /** The log of one container; ends when it stops, even when it is followed. Nothing when it is gone. */
 export async function* openLog(

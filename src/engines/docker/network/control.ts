@@ -1,7 +1,7 @@
 import { createControlPlane } from '../../../io/control-plane.ts';
 import type { ControlPlane } from '../../../ports/control-plane.ts';
-import type { Session } from '../session.ts';
 import { readContainers } from '../containers/snapshot.ts';
+import type { Session } from '../session.ts';
 
 type Sought = Pick<Session, 'daemon' | 'place' | 'registry'>;
 

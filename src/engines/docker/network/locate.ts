@@ -8,12 +8,12 @@ import { databaseUrl, redisUrl } from '../../../plan/stores.ts';
 import type { LocateRequest, Locations } from '../../../ports/engine.ts';
 import { edgeKey, edgePorts } from '../../../protocol/edge-port.ts';
 import { registryPort } from '../../../protocol/ports.ts';
-import { databasePassword } from '../containers/databases.ts';
+import { databasePassword } from '../containers/database-password.ts';
+import { findNetwork, readContainers, type Published } from '../containers/snapshot.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { isLocal } from '../daemon/find-docker.ts';
-import { chooseAutoPort, requireFreePort, seedOf } from './ports.ts';
 import type { Located, Session } from '../session.ts';
-import { findNetwork, readContainers, type Published } from '../containers/snapshot.ts';
+import { chooseAutoPort, requireFreePort, seedOf } from './ports.ts';
 import { chooseSubnet, parseSubnet, platformAddress, type Subnet } from './subnet.ts';
 
 /** Decides where everything is, as far as it has not been decided by what runs. */

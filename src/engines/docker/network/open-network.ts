@@ -2,8 +2,8 @@ import type { NetworkCreateOptions } from 'dockerode';
 
 import { MsaError } from '../../../model/errors.ts';
 import { labels } from '../containers/labels.ts';
-import type { Session } from '../session.ts';
 import { findNetwork } from '../containers/snapshot.ts';
+import type { Session } from '../session.ts';
 import { describeRange } from './subnet.ts';
 
 /** Makes the workspace's network, with the range of addresses that `locate` has chosen for it. */

@@ -6,9 +6,9 @@ import type { ContainerInfo } from 'dockerode';
 import { probePort } from '../../../io/port-probe.ts';
 import { MsaError } from '../../../model/errors.ts';
 import { registryPort } from '../../../protocol/ports.ts';
+import { labels } from '../containers/labels.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { isLocal } from '../daemon/find-docker.ts';
-import { labels } from '../containers/labels.ts';
 
 const holderTimeoutMs = 1500;
 /** Below the ports that systems hand out by themselves. */

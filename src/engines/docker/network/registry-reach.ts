@@ -1,6 +1,6 @@
+import type { ContainerFound } from '../containers/snapshot.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { isLocal } from '../daemon/find-docker.ts';
-import type { ContainerFound } from '../containers/snapshot.ts';
 import type { Tunnel } from '../daemon/tunnel.ts';
 
 /** The way from this machine to the registry's listener. */

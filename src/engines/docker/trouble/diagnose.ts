@@ -1,12 +1,12 @@
 import type { ContainerInspectInfo } from 'dockerode';
 
-import { describeEnd, describeListening } from './describe-trouble.ts';
+import { readFromHelper } from '../containers/helper-container.ts';
+import { findContainer } from '../containers/require-container.ts';
+import { inspectContainer, type ContainerFound } from '../containers/snapshot.ts';
 import { helperImage } from '../images/helper-image.ts';
 import { readLastLines } from '../logs/logs.ts';
-import { findContainer } from '../containers/require-container.ts';
-import { readFromHelper } from '../containers/helper-container.ts';
 import type { Session } from '../session.ts';
-import { inspectContainer, type ContainerFound } from '../containers/snapshot.ts';
+import { describeEnd, describeListening } from './describe-trouble.ts';
 
 /** Why an instance is not healthy, most telling first. */
 export async function diagnoseInstance(session: Session, instance: string): Promise<readonly string[]> {

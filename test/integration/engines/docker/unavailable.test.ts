@@ -5,9 +5,9 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
+import { probeDocker } from '../../../../src/engines/docker/daemon/probe-docker.ts';
 import { openDockerEngine } from '../../../../src/engines/docker/docker-engine.ts';
 import { listDockerSystems } from '../../../../src/engines/docker/list-systems.ts';
-import { probeDocker } from '../../../../src/engines/docker/daemon/probe-docker.ts';
 import { hasDocker } from '../../../support/docker.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { folderUnit, locate, platformUnit, removeWorkspace, testSystem, tinyService } from './support/system.ts';
