@@ -3,7 +3,7 @@ import { MsaError } from '../model/errors.ts';
 import type { WrittenService } from '../model/schema/workspace-schema.ts';
 import type { Service } from '../model/workspace.ts';
 import { serviceNameProblem } from '../protocol/names.ts';
-import { resolveChoices, type ServiceChoices } from '../scaffold/answers/choices.ts';
+import { resolveChoices, type ChoiceProblem, type ServiceChoices } from '../scaffold/answers/choices.ts';
 import { quoted } from '../scaffold/answers/parsed.ts';
 import type { Decision } from '../scaffold/changes/changes.ts';
 import type { ServiceAnswers } from '../scaffold/answers/answers.ts';
@@ -57,7 +57,7 @@ export async function planNewService(
 
 /** Refuses a name that no service can have, or that one of these has already. */
 export function refuseBadName(name: string, services: readonly Service[]): void {
-  const problem = serviceNameProblem(name);
+  const problem = serviceNameProblem(name) ?? doubleHyphen(name);
   if (problem !== undefined) {
     throw new MsaError('MSA_USAGE', `the name ${quoted(name)} ${problem}`, {
       hint: 'Choose a name such as orders or user-profile.',
@@ -69,6 +69,11 @@ export function refuseBadName(name: string, services: readonly Service[]): void 
   });
 }
 
+/** The rule for host names has nothing against it, but no name of a class or a variable can be made of it. */
+function doubleHyphen(name: string): string | undefined {
+  return name.includes('--') ? 'must have a letter or digit on both sides of each hyphen' : undefined;
+}
+
 /** What the choices mean, or one error with all that is wrong with them. */
 export function checkedAnswers(choices: ServiceChoices): ServiceAnswers {
   const resolved = resolveChoices(choices);
@@ -77,13 +82,17 @@ export function checkedAnswers(choices: ServiceChoices): ServiceAnswers {
   const [first] = problems;
   throw new MsaError(
     'MSA_USAGE',
-    problems.length === 1 ? `${first?.option}: ${first?.message}` : 'the answers have problems',
+    first !== undefined && problems.length === 1 ? placed(first) : 'the answers have problems',
     {
-      details: problems.length === 1 ? [] : problems.map(({ option, message }) => `${option}: ${message}`),
+      details: problems.length === 1 ? [] : problems.map(placed),
       ...(first === undefined ? {} : { hint: `For example ${example(first)}` }),
       data: { problems },
     },
   );
+}
+
+function placed({ option, message, offset = 0 }: ChoiceProblem): string {
+  return `${option}: ${message}${offset === 0 ? '' : ` (character ${offset + 1})`}`;
 }
 
 function example({ option, example: value }: { readonly option: string; readonly example: string }): string {

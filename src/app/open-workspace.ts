@@ -62,13 +62,17 @@ export function invalidWorkspace(problems: readonly Problem[]): MsaError {
   });
 }
 
-/** What an edited `msa.yaml` says. One that would be invalid is refused; nothing is written yet, so lines would mean nothing. */
-export function requireValidEdit(text: string): Workspace {
+/**
+ * What an edited `msa.yaml` says. One that would be invalid is refused, with what to do about it where that is the same
+ * for all of its problems; nothing is written yet, so lines would mean nothing.
+ */
+export function requireValidEdit(text: string, remedy?: string): Workspace {
   const parsed = parseWorkspace(text, { file: workspaceFile });
   if (parsed.ok) return parsed.workspace;
   throw new MsaError('MSA_USAGE', `${workspaceFile} would not be valid any more; nothing was changed`, {
     details: parsed.problems.map(({ path, message, hint }) => [`${path}:`, message, hint].filter(Boolean).join(' ')),
     data: { problems: parsed.problems },
+    ...(remedy === undefined ? {} : { hint: remedy }),
   });
 }
 

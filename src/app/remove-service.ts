@@ -25,7 +25,7 @@ export async function planRemoveService(
   const removed = removeService(opened.text, name);
   const text = removed.calledBy.reduce((edited, caller) => removeCall(edited, caller, name), removed.text);
   // A route may still name it, as its fallback say: what is to become of that nobody can guess.
-  requireValidEdit(text);
+  requireValidEdit(text, `Let these name another service, or take them out; then remove ${name}.`);
   const directories = [...(keepFiles ? [] : ownFolder(service)), unitDirectory(name)];
   const present: string[] = [];
   for (const path of directories) {

@@ -87,7 +87,7 @@ const newFilter: CommandSpec = {
 
 const removeService: CommandSpec = {
   name: 'rm service',
-  summary: 'Remove a service and every mention of it',
+  summary: 'Remove a service, its folder and every call to it',
   arguments: [{ usage: '<name>', description: 'The service', completes: 'services' }],
   options: [{ flags: '--keep-files', description: 'Leave its folder where it is' }, dryRun],
   examples: ['msa rm service legacy --dry-run', 'msa rm service legacy --keep-files --yes'],

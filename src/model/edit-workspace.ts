@@ -26,7 +26,9 @@ export function addService(text: string, name: string, service: WrittenService):
   const file = openFile(text);
   const { yaml, root, services } = file;
   if (services?.names.includes(name) === true) {
-    throw new MsaError('MSA_SERVICE_EXISTS', `The workspace already has a service \`${name}\`.`);
+    throw new MsaError('MSA_SERVICE_EXISTS', `the workspace already has a service ${name}`, {
+      hint: 'Choose another name.',
+    });
   }
   const entry = { key: name, value: service, step: indentStep(yaml, root) };
   const wanted = { ...file.value, services: { ...services?.values, [name]: service } };

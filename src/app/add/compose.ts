@@ -108,7 +108,10 @@ function importService(context: ImportContext, composeName: string): AddedServic
   };
   const leftBehind = Object.keys(recordIn({ compose }, 'compose')).filter((key) => !understood.has(key));
   const notes = [
-    ...(name === composeName ? [] : [`is called ${name} here: names are DNS labels and some are taken by msa`]),
+    ...(name === composeName
+      ? []
+      : [`is ${JSON.stringify(composeName)} there: names are DNS labels and some are taken by msa`]),
+    ...(port === undefined ? ['is taken to listen on PORT; write its `port` into msa.yaml if it does not'] : []),
     ...source.notes,
     ...calls.notes,
     ...environment.notes,

@@ -91,9 +91,12 @@ function fromImage(request: AddRequest): AddedService {
       .split('/')
       .at(-1) ?? '',
   );
-  const notes =
-    request.given.port === undefined ? [`${name}: is taken to listen on PORT; pass --port if it does not`] : [];
-  return { name, entry: { image: request.source, health: 'tcp', ...request.given }, notes };
+  const { source, given } = request;
+  const notes = [
+    ...(/[:@]/.test(source) ? [] : [`${name}: there is no folder ${source}, so it is taken for an image`]),
+    ...(given.port === undefined ? [`${name}: is taken to listen on PORT; pass --port if it does not`] : []),
+  ];
+  return { name, entry: { image: source, health: 'tcp', ...given }, notes };
 }
 
 async function fromCompose(

@@ -51,12 +51,12 @@ function unknownCommand({ node, args: [word = ''] }: Place): MsaError {
 function unknownOption(node: CommandNode, given: string): MsaError {
   const name = given.replace(/=.*$/s, '');
   const options = [...(node.spec?.options ?? []), ...globalOptions, ...endingOptions];
-  const meant = closest(
-    name,
-    options.flatMap((option) => readFlags(option).long ?? []),
-  );
-  const question = meant === undefined ? '' : `; did you mean ${meant}?`;
+  const known = options.flatMap((option) => readFlags(option).long ?? []);
   const hint = `${commandLine(node)} --help`;
+  // There is one of that name, and what was given is more than the name.
+  if (known.includes(name)) return new MsaError('MSA_USAGE', `${name} takes no value`, { hint });
+  const meant = closest(name, known);
+  const question = meant === undefined ? '' : `; did you mean ${meant}?`;
   return new MsaError('MSA_USAGE', `${commandLine(node)} has no option ${name}${question}`, { hint });
 }
 

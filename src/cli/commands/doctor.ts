@@ -1,12 +1,12 @@
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { Workspace } from '../../model/workspace.ts';
+import { registryPort } from '../../protocol/ports.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import type { Deps } from '../deps.ts';
 import { judgeSystem, type Check, type WorkspaceFacts } from '../doctor-checks.ts';
 import type { Colors } from '../terminal/colors.ts';
 
-const registryPort = 8761;
 const defaultGatewayPort = 8080;
 
 /** Checks the machine and the workspace; fails only where no engine could work. */

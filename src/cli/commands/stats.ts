@@ -11,7 +11,8 @@ import { withSystem } from '../running.ts';
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
   return withSystem(deps, async ({ engine }) => {
     const control = await requireControl(engine);
-    const isLive = deps.output.isTerminal && !deps.output.json && !isSet(input, 'once');
+    const canRedraw = deps.output.isTerminal && deps.env['TERM'] !== 'dumb';
+    const isLive = canRedraw && !deps.output.json && !isSet(input, 'once');
     if (!isLive) {
       const report = await readStats(control, deps);
       return { data: report, text: renderStats(report, deps.colors) };

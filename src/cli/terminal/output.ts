@@ -42,9 +42,10 @@ export function createOutput(stdout: OutputStream, { json, colored }: OutputOpti
     foreignLine: (prefix, text) =>
       void stdout.write(`${plainText(prefix, { colored })}${foreignText(text, { colored })}\n`),
     redraw: (text) => {
-      const safe = plainText(text, { colored });
-      stdout.write(`${backOver(drawn, stdout.columns ?? 80)}${safe}\n`);
-      drawn = safe;
+      const screen = { columns: stdout.columns ?? 80, rows: stdout.rows ?? 24 };
+      const shown = fitting(plainText(text, { colored }), screen);
+      stdout.write(`${backOver(drawn, screen)}${shown}\n`);
+      drawn = shown;
     },
     record: (value) => void stdout.write(`${plainJsonLine(value)}\n`),
     bytes: (chunk) => void stdout.write(chunk),
@@ -52,10 +53,25 @@ export function createOutput(stdout: OutputStream, { json, colored }: OutputOpti
   };
 }
 
+interface Screen {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 /** Moves to the beginning of a text that was written last, and clears from there. */
-function backOver(text: string, columns: number): string {
-  if (text === '') return '';
-  const rows = text.split('\n').map((line) => Math.max(1, Math.ceil(visibleLength(line) / columns)));
-  const count = rows.reduce((sum, lines) => sum + lines, 0);
-  return `\u001B[${count}A\u001B[J`;
+function backOver(text: string, screen: Screen): string {
+  return text === '' ? '' : `\u001B[${rowsOf(text.split('\n'), screen)}A\u001B[J`;
+}
+
+/** The beginning of a text, as much as can be drawn over: the cursor comes back to nothing that has left the screen. */
+function fitting(text: string, screen: Screen): string {
+  const lines = text.split('\n');
+  // One row for the cursor below, one for what is said of the rest.
+  if (rowsOf(lines, screen) < screen.rows) return text;
+  const count = lines.findLastIndex((_, index) => rowsOf(lines.slice(0, index), screen) < screen.rows - 1);
+  return [...lines.slice(0, count), `… ${lines.length - count} more lines`].join('\n');
+}
+
+function rowsOf(lines: readonly string[], { columns }: Screen): number {
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(visibleLength(line) / columns)), 0);
 }

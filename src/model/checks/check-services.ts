@@ -8,6 +8,7 @@ import { normalizeWorkspacePath } from '../schema/workspace-path.ts';
 export function checkServices({ engine, services }: WorkspaceDraft): readonly Finding[] {
   return [
     ...services.flatMap(checkName),
+    ...instanceNames(services),
     ...services.flatMap((service) => checkSource(service, engine)),
     ...samePlaces(services),
   ];
@@ -17,6 +18,17 @@ function checkName({ name, path }: ServiceDraft): readonly Finding[] {
   const problem = serviceNameProblem(name);
   if (problem === undefined) return [];
   return [{ path, at: 'key', message: `The service name \`${name}\` ${problem}.`, hint: similarName(name) }];
+}
+
+/** `orders-1` is what the first instance of `orders` is called. */
+function instanceNames(services: readonly ServiceDraft[]): readonly Finding[] {
+  return services.flatMap(({ name, path }) => {
+    const unit = /^(.+)-[1-9]\d*$/.exec(name)?.[1];
+    const other = services.find((service) => service.name === unit);
+    if (other === undefined) return [];
+    const message = `The service name \`${name}\` is that of an instance of \`${other.name}\`.`;
+    return [{ path, at: 'key', message, hint: 'Give one of the two another name.', other: other.path }];
+  });
 }
 
 function checkSource({ name, path, keys }: ServiceDraft, engine: string | undefined): readonly Finding[] {

@@ -57,7 +57,7 @@ function hintFor(path: Path, input: unknown, must: string): string | undefined {
   if (path.length === 1 && path[0] === 'name' && typeof input === 'string') return similarName(input);
   const scalar = typeof input === 'number' || typeof input === 'boolean';
   if (scalar && must === 'must be a text') return `Put it in quotes if it is meant: \`"${input}"\`.`;
-  if (typeof input === 'string' && /^must be a (?:whole )?number/.test(must) && /^[\d.]+$/.test(input)) {
+  if (typeof input === 'string' && /^must be a (?:(?:whole )?number|port)\b/.test(must) && /^[\d.]+$/.test(input)) {
     return 'Remove the quotes.';
   }
   return undefined;

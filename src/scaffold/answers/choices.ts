@@ -22,7 +22,7 @@ export interface ServiceChoices {
 }
 
 /** A problem, and the option it came in with. */
-interface ChoiceProblem extends Problem {
+export interface ChoiceProblem extends Problem {
   readonly option: string;
 }
 

@@ -38,11 +38,10 @@ describe('what doctor thinks', () => {
     expect(notOk({})).toEqual([]);
   });
 
-  test('without Docker the process engine is left, and needs its own Redis and Postgres', () => {
-    expect(notOk({ docker: { kind: 'absent' } })).toEqual(['warn docker', 'warn redis', 'warn postgres']);
-    expect(notOk({ docker: { kind: 'absent' }, redis: 'valkey-server 8.0', postgres: '16.2' })).toEqual([
-      'warn docker',
-    ]);
+  test('without Docker the process engine is left, which brings a Redis and needs a Postgres', () => {
+    expect(notOk({ docker: { kind: 'absent' } })).toEqual(['warn docker', 'warn postgres']);
+    expect(find('redis', { docker: { kind: 'absent' } })?.found).toContain('embedded');
+    expect(notOk({ docker: { kind: 'absent' }, postgres: '16.2' })).toEqual(['warn docker']);
   });
 
   test('without npm Docker is left', () => {
@@ -51,7 +50,7 @@ describe('what doctor thinks', () => {
 
   test('without both no engine works', () => {
     const facts = { npm: undefined, docker: { kind: 'absent' } } as const;
-    expect(notOk(facts)).toEqual(['fail npm', 'fail docker', 'warn redis', 'warn postgres']);
+    expect(notOk(facts)).toEqual(['fail npm', 'fail docker', 'warn postgres']);
   });
 
   test.each([
@@ -72,12 +71,19 @@ describe('what doctor thinks', () => {
     expect(find('docker', { docker }, 'darwin')?.fix).toBe('open -a Docker');
     const elsewhere = { kind: 'unreachable', reason: 'Cannot connect to tcp://10.0.0.9:2375. Is it running?' } as const;
     expect(find('docker', { docker: elsewhere })?.fix).toContain('DOCKER_HOST');
+    const refused = 'permission denied while trying to connect to unix:///var/run/docker.sock';
+    expect(find('docker', { docker: { kind: 'unreachable', reason: refused } })?.fix).toContain('usermod');
     expect(find('docker', { docker: { kind: 'silent', afterMs: 1500 } })?.found).toContain('no answer within 1.5 s');
   });
 
   test('a port that is taken is told with who holds it, a full disk with how to make room', () => {
     const ports = [{ port: 8080, free: false, holder: 'node (pid 7)' }];
     expect(find('port 8080', { ports })).toMatchObject({ status: 'warn', found: 'taken by node (pid 7)' });
+    const registry = [{ port: 8761, free: false, holder: 'java (pid 8)' }];
+    expect(find('port 8761', { ports: registry })).toMatchObject({
+      status: 'ok',
+      found: expect.stringContaining('java'),
+    });
     expect(find('disk', { freeBytes: 1024 ** 3 })).toMatchObject({ status: 'warn', found: '1.0 GiB free' });
   });
 

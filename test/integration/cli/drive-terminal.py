@@ -1,9 +1,11 @@
-# Runs a program on a pseudo-terminal. stdin: {"argv", "cwd", "env", "steps": [{"expect", "send"}]}; stdout: what the
-# terminal showed and the exit code. Each step waits for its text, counted from where the one before was found.
+# Runs a program on a pseudo-terminal. stdin: {"argv", "cwd", "env", "steps": [{"expect", "send", "signal"}], "hangUp"};
+# stdout: what the terminal showed and the exit code, or minus the signal. Each step waits for its text, counted from
+# where the one before was found. With hangUp the terminal is closed after the last step.
 import json
 import os
 import pty
 import select
+import signal
 import sys
 import time
 
@@ -43,9 +45,14 @@ for step in spec["steps"]:
             give_up("The terminal never showed %r." % step["expect"])
     seen = shown.index(expected, seen) + len(expected)
     os.write(terminal, step["send"].encode())
+    if "signal" in step:
+        os.kill(pid, signal.Signals[step["signal"]])
 
 deadline = time.monotonic() + 30
-while read(0.1):
+if spec["hangUp"]:
+    os.close(terminal)
+    signal.alarm(30)
+while not spec["hangUp"] and read(0.1):
     if time.monotonic() > deadline:
         give_up("The program never ended.")
 _, status = os.waitpid(pid, 0)

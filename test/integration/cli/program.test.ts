@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 
 import { tempDir } from '../../support/temp-dir.ts';
 import { tinyWorkspace } from '../../support/tiny-workspace.ts';
-import { bin, build, root, spawnMsa } from './terminal.ts';
+import { bin, build, driveTerminal, root, spawnMsa } from './terminal.ts';
 
 beforeAll(build);
 
@@ -41,6 +41,14 @@ describe('bin/msa.js', () => {
     const line = 'set -o pipefail; "$0" "$1" --help | true';
     const { stdout, stderr, status } = spawnSync('bash', ['-c', line, process.execPath, bin], { encoding: 'utf8' });
     expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: '', status: 0 });
+  });
+
+  test('ends with a terminal that is closed over a question, and aborts with no core dump', async () => {
+    await using dir = await tempDir();
+    const steps = [{ expect: 'Name of the workspace', send: '' }];
+    const { exitCode } = driveTerminal({ argv: [process.execPath, bin, 'init'], cwd: dir.path, steps, hangUp: true });
+    const sigkill = -9;
+    expect(exitCode).toBe(sigkill);
   });
 
   test('says that its directory is gone, where that matters', () => {

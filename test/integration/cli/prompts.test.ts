@@ -66,10 +66,7 @@ describe('on a terminal', () => {
   });
 
   test('a signal from outside ends an open question', async () => {
-    await using dir = await tempDir();
-    const line = `sh -c 'sleep 1; kill -TERM $PPID' & exec "$0" "$1" ask --no-color`;
-    const argv = ['bash', '-c', line, process.execPath, program];
-    const { shown, exitCode } = driveTerminal({ argv, cwd: dir.path, steps: [] });
+    const { shown, exitCode } = await ask([{ expect: 'Name?', send: '', signal: 'SIGTERM' }], '--no-color');
     expect(shown).toContain('Stopping');
     expect(exitCode).toBe(130);
   });

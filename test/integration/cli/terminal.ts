@@ -4,10 +4,11 @@ import { join } from 'node:path';
 export const root = join(import.meta.dirname, '../../..');
 export const bin = join(root, 'bin/msa.js');
 
-/** Waits for a text on the terminal, then types. */
+/** Waits for a text on the terminal, then types, and sends a signal if there is one. */
 export interface Step {
   readonly expect: string;
   readonly send: string;
+  readonly signal?: NodeJS.Signals;
 }
 
 interface Call {
@@ -15,15 +16,18 @@ interface Call {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
+  /** Whether the terminal is closed after the last step, as when its window is. */
+  readonly hangUp?: boolean;
 }
 
 /** Runs a program on a real pseudo-terminal and returns all it showed there. */
-export function driveTerminal({ argv, cwd, env = {}, steps }: Call): {
+export function driveTerminal({ argv, cwd, env = {}, steps, hangUp = false }: Call): {
   readonly shown: string;
+  /** Of one that a signal ended, the signal with a minus before it. */
   readonly exitCode: number;
 } {
   const { stdout, stderr, status } = spawnSync('python3', [join(import.meta.dirname, 'drive-terminal.py')], {
-    input: JSON.stringify({ argv, cwd, env: { TERM: 'xterm', CI: '', ...env }, steps }),
+    input: JSON.stringify({ argv, cwd, env: { TERM: 'xterm', CI: '', ...env }, steps, hangUp }),
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stderr);

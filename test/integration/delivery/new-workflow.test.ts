@@ -190,6 +190,8 @@ describe('msa new workflow github', () => {
     [['githab'], 'did you mean github?', 'One of'],
     [['github', '--delivery', '--deployment'], '--delivery and --deployment exclude each other', '--help'],
     [['github', '--canary', '--blue-green'], '--canary and --blue-green exclude each other', '--help'],
+    [['github', '--canary'], 'means nothing without environments', '--environments staging,production'],
+    [['github', '--deployment'], 'means nothing without environments', '--registry'],
     [['github', '--chaos', 'nobody'], 'There is no service `nobody` to kill.', 'orders'],
     [['github', '--schedule', '@daily'], 'must be five fields', '0 3 * * 1'],
     [['github', '--environments', 'prod'], 'names none', 'registry: ghcr.io'],

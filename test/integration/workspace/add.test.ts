@@ -82,6 +82,14 @@ test('msa add <image> takes its name from the image', async () => {
   ]);
 });
 
+test('a word that is no folder is said to be taken for an image', async () => {
+  await using workspace = await testWorkspace();
+  const run = await workspace.done('add', 'services/legcay');
+  expect(run.stderr).toContain('there is no folder services/legcay, so it is taken for an image');
+  const { stderr } = await workspace.done('add', 'redis:8', '--name', 'cache', '--port', '6379');
+  expect(stderr).toBe('');
+});
+
 const compose = `
 services:
   web_app:
@@ -129,8 +137,9 @@ describe('msa add <compose file>', () => {
       },
       { name: 'db', source: { image: 'postgres:17' }, port: 5432, health: { kind: 'tcp' } },
     ]);
+    expect(run.stderr).not.toContain('is taken to listen on PORT');
     for (const said of [
-      'web-app: is called web-app here',
+      'web-app: is "web_app" there',
       'web-app: its Dockerfile is Dockerfile.prod',
       'web-app: set TOKEN in an envFile',
       'web-app: PORT comes from msa itself',
@@ -175,6 +184,7 @@ services:
       { name: 'cache', limits: { memoryBytes: 1_073_741_824 } },
     ]);
     expect(run.stderr).toContain('api: a service has one envFile: put what more.env say into deploy/api.env');
+    expect(run.stderr).toContain('cache: is taken to listen on PORT');
     expect(run.stderr).toContain('cache: its env_file /etc/elsewhere.env lies outside of the workspace');
   });
 

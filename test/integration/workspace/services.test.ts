@@ -83,6 +83,8 @@ describe('msa new service', () => {
 
   test.each([
     { name: 'a reserved name', argv: ['gateway'], says: 'msa uses this one itself' },
+    { name: 'a name of which no variable can be made', argv: ['user--profile'], says: 'on both sides of each hyphen' },
+    { name: 'the name of an instance', argv: ['users-2'], says: 'that of an instance of `users`' },
     { name: 'a path as a name', argv: ['../evil'], says: 'lower-case' },
     { name: 'a name that is taken', argv: ['users'], says: 'already has a service' },
     {
@@ -90,6 +92,7 @@ describe('msa new service', () => {
       argv: ['orders', '--fields', 'item:strng'],
       says: 'did you mean string',
     },
+    { name: 'a hole between states, with its place', argv: ['orders', '--states', 'a>b>>c'], says: '> (character 5)' },
     { name: 'a state nothing leads to', argv: ['orders', '--states', 'a>b, c>d'], says: 'can never be reached' },
     { name: 'an unknown callee, with the nearest', argv: ['orders', '--calls', 'user'], says: 'Did you mean users' },
     { name: 'an unknown store', argv: ['orders', '--store', 'mysql'], says: 'mysql' },
@@ -157,10 +160,10 @@ describe('msa rm service', () => {
     await workspace.done('validate');
   });
 
-  test('keeps the folder when asked to', async () => {
+  test('keeps the folder when asked to, and then needs no yes', async () => {
     await using workspace = await testWorkspace('--example', 'shop');
     await workspace.edit('msa.yaml', withoutReceipts);
-    await workspace.done('rm', 'service', 'users', '--keep-files', '--yes');
+    await workspace.done('rm', 'service', 'users', '--keep-files');
     expect(existsSync(join(workspace.root, 'services/users/package.json'))).toBe(true);
   });
 
@@ -172,7 +175,9 @@ describe('msa rm service', () => {
     await workspace.write('msa.yaml', services(', routes: [{ path: /a, fallback: { service: users } }]'));
     expect(await workspace.run('rm', 'service', 'users', '--yes')).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('services.a.routes[0].fallback.service: There is no service `users`.'),
+      stderr: expect.stringMatching(
+        /services\.a\.routes\[0\]\.fallback\.service: There is no service `users`\..*hint: Let these name another service/s,
+      ),
     });
     await workspace.write('msa.yaml', services(''));
     await workspace.done('rm', 'service', 'users', '--yes');

@@ -40,6 +40,7 @@ describe('msa upgrade', () => {
     await using workspace = await testWorkspace('--example', 'shop');
     const before = await workspace.snapshot();
     expect((await workspace.done('upgrade')).stdout).toContain('Everything generated is current.');
+    expect((await workspace.done('upgrade', '--dry-run')).stdout).toBe('There is nothing to change.\n');
     expect(await workspace.snapshot()).toEqual(before);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createColors, noColors, wantsColor } from '../../../src/cli/terminal/colors.ts';
+import { createOutput } from '../../../src/cli/terminal/output.ts';
 import { plainJson, plainText } from '../../../src/cli/terminal/plain-text.ts';
 import { listeningSockets } from '../../../src/io/port-probe.ts';
 
@@ -34,6 +35,30 @@ describe('colours', () => {
   test('leave text alone where there are none', async () => {
     expect(await createColors(false)).toBe(noColors);
     expect(noColors.red('x')).toBe('x');
+  });
+});
+
+function up(rows: number): string {
+  return `\u001B[${rows}A\u001B[J`;
+}
+
+function draw(screen: { columns: number; rows: number }, ...texts: readonly string[]): readonly string[] {
+  const written: string[] = [];
+  const stdout = { ...screen, isTTY: true, write: (text: string | Uint8Array) => written.push(String(text)) };
+  const output = createOutput(stdout, { json: false, colored: false });
+  for (const text of texts) output.redraw(text);
+  return written;
+}
+
+describe('text that is drawn anew', () => {
+  test('takes the place of what was drawn before, wrapped lines and all', () => {
+    expect(draw({ columns: 10, rows: 24 }, 'a'.repeat(11), 'b')).toEqual([`${'a'.repeat(11)}\n`, `${up(2)}b\n`]);
+  });
+
+  test('ends where the screen does, for the cursor does not come back to what has left it', () => {
+    const screen = { columns: 10, rows: 5 };
+    expect(draw(screen, '1\n2\n3\n4', '1\n2\n3\n4\n5')).toEqual(['1\n2\n3\n4\n', `${up(4)}1\n2\n3\n… 2 more lines\n`]);
+    expect(draw(screen, `1\n${'a'.repeat(25)}\n3`)).toEqual(['1\n… 2 more lines\n']);
   });
 });
 

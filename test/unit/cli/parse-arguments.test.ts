@@ -144,6 +144,7 @@ describe('a mistake', () => {
       'msa show has no option --jsno; did you mean --json?',
       'msa show --help',
     ],
+    ['a switch with a value', ['show', '--json=1'], '--json takes no value', 'msa show --help'],
     [
       'a missing argument',
       ['new', 'thing'],

@@ -16,7 +16,8 @@ export function renderErrorsPage(): string {
       'standard output holds `{"error": {"code", "message", "hint", "details", "data"}}`, all five keys always there.',
     '| exit code | meaning |\n| --- | --- |\n' +
       '| 0 | done |\n| 1 | the operation failed, or msa has a bug |\n| 2 | wrong usage, or an invalid `msa.yaml` |\n' +
-      '| 3 | the environment is not ready |\n| 130 | interrupted |',
+      '| 3 | the environment is not ready |\n| 4 | an experiment was not held: the system did not bear it |\n' +
+      '| 5 | an experiment is inconclusive |\n| 6 | a release failed, and so did taking it back |\n| 130 | interrupted |',
     ...entries,
     `## ${bugCode}\n\nSomething happened that msa does not know. It is a mistake in msa, not yours.\n\n` +
       '**Do:** Report it with the lines msa prints, which hold no values of options; `--debug` adds where it happened.\n\n' +

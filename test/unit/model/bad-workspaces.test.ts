@@ -118,6 +118,17 @@ describe('names', () => {
   });
 });
 
+function besideWeb(name: string): readonly string[] {
+  return problems(`name: shop\nservices:\n  ${name}: { path: a }\n  web: { path: b }\n`);
+}
+
+it('no service has the name of an instance of another', () => {
+  expect(besideWeb('web-2')).toEqual([
+    '3:3 services.web-2: The service name `web-2` is that of an instance of `web`. The other is in line 4. [Give one of the two another name.]',
+  ]);
+  for (const other of ['web-0', 'web-a2', 'api-2']) expect(besideWeb(other)).toEqual([]);
+});
+
 describe('values of a service', () => {
   it.each([
     ['', '3:11 services.orders: `orders` must be a mapping such as `{ path: services/users }`, but has no value.'],
@@ -567,6 +578,10 @@ describe('ports and engines', () => {
     [
       'gateway: { port: 8761 }',
       '2:18 gateway.port: Port 8761 belongs to the registry. [Choose another one, or `auto`.]',
+    ],
+    [
+      'gateway: { port: "80" }',
+      '2:18 gateway.port: `port` must be a port from 1 to 65535, or `auto`, but is the text `"80"`. [Remove the quotes.]',
     ],
     ['gateway: { port: any }', '2:18 gateway.port: `port` must be a port from 1 to 65535, or `auto`, but is `any`.'],
     [

@@ -1,5 +1,6 @@
 import type { PipelineProvider } from '../../../model/delivery.ts';
 import { setDelivery } from '../../../model/edit-delivery.ts';
+import { MsaError } from '../../../model/errors.ts';
 import type { Workspace } from '../../../model/workspace.ts';
 import type { Mapping } from '../../../model/yaml/mapping.ts';
 import type { FileStore } from '../../../ports/file-store.ts';
@@ -82,6 +83,7 @@ function writtenEnvironments(
 ): Mapping | undefined {
   const added = environments.filter((name) => !present.includes(name));
   const last = [...present, ...added].at(-1);
+  if (last === undefined && (approval ?? strategy) !== undefined) throw nowhereToDeploy();
   const demanded = {
     ...(strategy === undefined ? {} : { strategy, analyse: analyseCommand }),
     ...(approval === undefined ? {} : { approval }),
@@ -94,6 +96,12 @@ function writtenEnvironments(
   const changed = written.filter(([, entry]) => Object.keys(entry).length > 0);
   // What is missing of an environment that is there already, such as its command, stands in the file.
   return changed.length === 0 ? undefined : Object.fromEntries(changed);
+}
+
+function nowhereToDeploy(): MsaError {
+  return new MsaError('MSA_USAGE', 'how the last environment gets a release means nothing without environments', {
+    hint: 'Name them, and where images go: --registry ghcr.io/acme/shop --environments staging,production',
+  });
 }
 
 /** Where msa has made pipelines before, the user's edits are merged; before that, nothing of theirs is touched. */

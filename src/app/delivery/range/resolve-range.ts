@@ -49,7 +49,7 @@ async function sinceBranch(git: Git, directory: string): Promise<ResolvedRange> 
 function required(located: LocatedRepository | undefined, directory: string): LocatedRepository {
   if (located !== undefined) return located;
   throw new MsaError('MSA_GIT_UNAVAILABLE', `${directory} is in no git repository, or git is not installed`, {
-    hint: 'git init, or take everything as changed: msa affected --all',
+    hint: 'git init. Commands with --all take everything as changed instead.',
   });
 }
 
