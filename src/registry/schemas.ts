@@ -141,6 +141,7 @@ export const gatewayStatsSchema = z.strictObject({
         answers: counts,
         latencies: z.array(count).check(z.maxLength(50)),
         incidents: counts,
+        circuit: z.exactOptional(z.enum(['open', 'half-open'])),
       }),
     )
     .check(z.maxLength(maxTargets)),

@@ -185,11 +185,14 @@ interface KnownFacts extends Omit<TargetFacts, 'policy' | 'stats'> {
   readonly policy: RoutePolicy | undefined;
 }
 
+/** Of many hosts, the first ones are enough to know it by. */
+const maxNameLength = 400;
+
 /** A name for each route, told apart by number where two would have the same. */
 function uniqueNames(routes: readonly RouteMatches[]): readonly string[] {
   const taken = new Map<string, number>();
   return routes.map((route) => {
-    const name = nameRoute(route) || '/';
+    const name = nameRoute(route).slice(0, maxNameLength) || '/';
     const count = (taken.get(name) ?? 0) + 1;
     taken.set(name, count);
     return count === 1 ? name : `${name} (${count})`;

@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import type { GatewayReport, WatchState } from '../../../src/protocol/watch.ts';
+import { check, gatewayReportSchema } from '../../../src/registry/schemas.ts';
 
 export const token = 'secret-token';
 
@@ -44,8 +45,9 @@ export async function startFakeRegistry(port = 0): Promise<FakeRegistry> {
       const isKnown = request.url === '/v1/gateways/gateway-1';
       const isAllowed = isKnown && request.headers.authorization === `Bearer ${token}`;
       if (isAllowed) hasLeft = request.method === 'DELETE';
-      if (isAllowed && !hasLeft) reports.push(JSON.parse(body) as GatewayReport);
-      response.writeHead(isAllowed ? 204 : 401).end();
+      const report = isAllowed && !hasLeft ? check(gatewayReportSchema, JSON.parse(body)) : undefined;
+      if (report?.ok === true) reports.push(report.value);
+      response.writeHead(report?.ok === false ? 422 : isAllowed ? 204 : 401).end();
     });
   });
   server.listen(port, '127.0.0.1');
