@@ -1,5 +1,5 @@
 import type { FilterUse } from '../../protocol/policies/filters.ts';
-import { setField } from '../http/fields.ts';
+import { removeField, setField } from '../http/fields.ts';
 import type { FeatureContext, TargetFacts } from '../pipeline/feature.ts';
 import { AnswerRefused } from '../pipeline/outcome.ts';
 import type { Outcome, WholeAnswer } from '../pipeline/outcome.ts';
@@ -46,8 +46,12 @@ export class FilterChain {
   begin(head: ReplyHead, incoming: Incoming): BodyHandler | undefined {
     const links = this.backwards.filter(({ filter }) => filter.has('post'));
     if (links.length === 0) return undefined;
-    const readers = head.bodiless ? [] : links.filter(({ filter }) => filter.maxBodyBytes > 0);
-    if (readers.length === 0) return { kind: 'delay', ready: this.passHead(links, head, incoming) };
+    const readers = links.filter(({ filter }) => filter.maxBodyBytes > 0);
+    if (readers.length === 0 || head.bodiless) {
+      // What there would be is another body.
+      if (readers.length > 0) removeField(head.fields, 'content-length');
+      return { kind: 'delay', ready: this.passHead(links, head, incoming) };
+    }
     return {
       kind: 'whole',
       maxBytes: Math.max(...readers.map(({ filter }) => filter.maxBodyBytes)),

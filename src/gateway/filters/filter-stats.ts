@@ -11,8 +11,17 @@ export class FilterStats {
   latencySum = 0;
   /** How often its thread has ended by itself or was ended. */
   crashes = 0;
+  /** Its threads count there too: what they dropped is known also while they are stuck. */
+  readonly dropped = new Int32Array(new SharedArrayBuffer(4));
+
   /** Lines of its log that were more than the gateway takes. */
-  droppedLines = 0;
+  get droppedLines(): number {
+    return Atomics.load(this.dropped, 0);
+  }
+
+  noteDroppedLine(): void {
+    Atomics.add(this.dropped, 0, 1);
+  }
 
   note(outcome: CallOutcome, seconds: number): void {
     this.calls[outcome] += 1;

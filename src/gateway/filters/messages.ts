@@ -9,6 +9,8 @@ export interface ThreadStart {
   readonly code: string;
   /** One number: how many calls the thread has taken. It can be read also while the thread is stuck. */
   readonly taken: SharedArrayBuffer;
+  /** One number: how many lines of the log were too many. */
+  readonly droppedLines: SharedArrayBuffer;
 }
 
 export type Stage = 'pre' | 'post' | 'error';
@@ -112,4 +114,5 @@ export const callLimits = {
   problemBytes: 16 * 1024,
   notesBytes: 4 * 1024,
   logBytes: 2000,
+  logLinesPerSecond: 100,
 } as const;

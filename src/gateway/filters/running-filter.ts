@@ -22,6 +22,7 @@ const soundMs = 10_000;
 export class RunningFilter implements ThreadListener {
   readonly name: string;
   readonly stats = new FilterStats();
+  readonly droppedLines = this.stats.dropped.buffer;
   /** Of the thread that was ready last; undefined while none has been, since the filter was changed. */
   stages: readonly Stage[] | undefined;
   maxBodyBytes = 0;

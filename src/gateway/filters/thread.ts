@@ -21,6 +21,8 @@ export class FilterFailure extends Error {
 }
 
 export interface ThreadListener {
+  /** Where the thread counts the lines it does not pass on. */
+  readonly droppedLines: SharedArrayBuffer;
   threadReady(thread: FilterThread): void;
   /** The module of the filter cannot be loaded; trying again would show the same. */
   threadBroken(thread: FilterThread, problem: string): void;
@@ -61,7 +63,7 @@ export class FilterThread {
 
   constructor({ name, code }: SystemFilter, listener: ThreadListener) {
     this.listener = listener;
-    const start: ThreadStart = { name, code, taken: this.taken.buffer };
+    const start: ThreadStart = { name, code, taken: this.taken.buffer, droppedLines: listener.droppedLines };
     this.worker = new Worker(threadSource, {
       eval: true,
       name: `filter ${name}`,
@@ -117,8 +119,11 @@ export class FilterThread {
   }
 
   private hear(message: FromThread | undefined): void {
-    clearTimeout(this.waiting);
-    this.waiting = undefined;
+    // A thread that is stuck can go on writing lines.
+    if (message?.kind !== 'log') {
+      clearTimeout(this.waiting);
+      this.waiting = undefined;
+    }
     if (this.state === 'over' || !message) return;
     switch (message.kind) {
       case 'ready':

@@ -205,6 +205,15 @@ describe('a filter that fails', () => {
     expect(filter.stats.crashes).toBe(1);
   });
 
+  test('that never ends and writes into the log all the time is ended too', async () => {
+    const { filter, lines } = start(preOf(`for (; request.query === 'loop'; ) context.log('again')`));
+    await expect(filter.call(pre({ query: 'loop' }), 100)).rejects.toMatchObject({ kind: 'timeout' });
+    expect(await filter.call(pre(), 20_000)).toEqual({});
+    expect(filter.stats.crashes).toBe(1);
+    expect(filter.stats.droppedLines).toBeGreaterThan(1000);
+    expect(lines.length).toBeLessThan(1000);
+  });
+
   test.each([
     [
       'takes all memory',

@@ -224,7 +224,7 @@ describe('an answer', () => {
     };
     const { port, address, get } = await start({
       filters: {
-        body: filter(`maxBodyBytes: 1000, post(r) { r.headers.set('x-seen', r.text()); r.replaceBody('other') }`),
+        body: filter(`maxBodyBytes: 1000, post(r) { r.headers.set('x-seen', r.text()); r.replaceBody('another') }`),
       },
       ...service,
     });
@@ -234,13 +234,13 @@ describe('an answer', () => {
     );
     expect(text).toMatch(/^HTTP\/1.1 200 /);
     expect(text.endsWith('\r\n\r\n')).toBe(true);
-    expect(text).toContain('content-length: 5');
+    expect(text).not.toContain('content-length');
     const unchanged = await exchangeBytes(
       { port, address },
       'GET /orders/304 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
     );
     expect(unchanged.text).toMatch(/^HTTP\/1.1 304 [^]*\r\n\r\n$/);
-    expect((await get('/orders')).text).toBe('other');
+    expect((await get('/orders')).text).toBe('another');
   });
 
   test('cannot be made one without a body', async () => {

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
 import type { CallMessage, CallResult, ContextFacts, FromThread, ThreadStart, ToThread } from '../messages.ts';
+import { LineBudget } from '../line-budget.ts';
 import { createErrorDescriber } from './describe-error.ts';
 import { formatLog } from './format-log.ts';
 import { loadFilter } from './load-filter.ts';
@@ -14,9 +15,11 @@ import { problemView, RequestView, ResponseView } from './views.ts';
  */
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- thread.ts starts it so.
-const { name, code, taken } = workerData as ThreadStart;
+const { name, code, taken, droppedLines } = workerData as ThreadStart;
 const file = `gateway/filters/${name}.js`;
 const counter = new Int32Array(taken);
+const dropped = new Int32Array(droppedLines);
+const budget = new LineBudget();
 const describe = createErrorDescriber(code, file);
 const state = new Map<string, unknown>();
 const maxBytesOutsideHeap = 64 * 1024 * 1024;
@@ -27,7 +30,9 @@ function tell(message: FromThread): void {
   parentPort?.postMessage(message);
 }
 
+/** Lines that are too many end here: the gateway could not even take note of all that a loop can write. */
 function log(level: string, parts: readonly unknown[], requestId: string): void {
+  if (!budget.take()) return void Atomics.add(dropped, 0, 1);
   tell({ kind: 'log', level, text: formatLog(parts), requestId });
 }
 
