@@ -47,7 +47,8 @@ function markNumbers(text: string): string {
   return kept + text.slice(from);
 }
 
-function endOfString(text: string, start: number): number {
+/** Where a string ends that begins there. */
+export function endOfString(text: string, start: number): number {
   let index = start + 1;
   while (text.charCodeAt(index) !== 0x22) index += text.charCodeAt(index) === 0x5c ? 2 : 1;
   return index + 1;

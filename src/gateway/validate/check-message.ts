@@ -1,5 +1,6 @@
 import { fieldValues } from '../aggregate/client-values.ts';
 import { isJsonType, mediaTypeOf } from '../json/media-type.ts';
+import { hasTwinMembers } from '../json/twin-members.ts';
 import type { MessageError, SchemaChecker } from './compile-schemas.ts';
 import type { Content, Contract, Operation } from './read-contract.ts';
 
@@ -72,21 +73,28 @@ function contentOf(contents: readonly Content[], contentType: string): Content |
 
 const maxNesting = 100;
 
+function wholeBody(detail: string): readonly MessageError[] {
+  return [{ in: 'body', pointer: '', detail }];
+}
+
 /** What is wrong with a JSON body. */
 export function checkBody(body: Buffer, schema: string, checker: SchemaChecker): readonly MessageError[] {
   const value = parseBody(body);
-  if (value === undefined) return [{ in: 'body', pointer: '', detail: 'must be JSON in UTF-8' }];
-  if (isDeeper(value.parsed, maxNesting))
-    return [{ in: 'body', pointer: '', detail: `must not be nested more than ${maxNesting} deep` }];
-  const errors = checker.errorsOf(schema, value.parsed, body.length);
+  if (value === undefined) return wholeBody('must be JSON in UTF-8');
+  const { text, parsed } = value;
+  if (isDeeper(parsed, maxNesting)) return wholeBody(`must not be nested more than ${maxNesting} deep`);
+  // Whoever reads it might take the other one.
+  if (hasTwinMembers(text, parsed)) return wholeBody('must not have a member twice');
+  const errors = checker.errorsOf(schema, parsed, body.length);
   return errors.map((error) => ({ in: 'body', ...error }));
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function parseBody(body: Buffer): { readonly parsed: unknown } | undefined {
+function parseBody(body: Buffer): { readonly text: string; readonly parsed: unknown } | undefined {
   try {
-    return { parsed: JSON.parse(utf8.decode(body)) };
+    const text = utf8.decode(body);
+    return { text, parsed: JSON.parse(text) };
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { fieldValues } from '../aggregate/client-values.ts';
+import { pointerStep } from '../json/json-pointer.ts';
 import { decodeForm } from '../transform/change-query.ts';
 import type { MessageError, SchemaChecker } from './compile-schemas.ts';
 import type { Parameter } from './read-parameter.ts';
@@ -21,7 +22,7 @@ export function checkParameters(
 ): MessageError[] {
   const texts = createReader(source);
   return parameters.flatMap((parameter) => {
-    const place = { in: parameter.in, pointer: `/${parameter.name}` };
+    const place = { in: parameter.in, pointer: pointerStep(parameter.name) };
     const values = texts(parameter);
     if (values === undefined) return [{ ...place, detail: 'must be encoded as UTF-8 in percents' }];
     if (values.length === 0) return parameter.required ? [{ ...place, detail: 'is required' }] : [];

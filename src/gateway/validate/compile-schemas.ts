@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { AnySchema, ErrorObject, Format, ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
+import { boundedPointer, pointerStep } from '../json/json-pointer.ts';
 import { countedKeyword } from './schema-set.ts';
 import type { SchemaSet } from './schema-set.ts';
 
@@ -199,8 +200,19 @@ function comparable(value: unknown): string {
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${comparable(member)}`).join()}}`;
 }
 
+/** Keywords that find a member wrong by its name alone, and where ajv tells that name. */
+const namingMembers: ReadonlyMap<string, string> = new Map([
+  ['additionalProperties', 'additionalProperty'],
+  ['unevaluatedProperties', 'unevaluatedProperty'],
+  ['propertyNames', 'propertyName'],
+]);
+
 function describeError({ instancePath, keyword, params, message = 'does not fit' }: ErrorObject): SchemaError {
-  const name: unknown = keyword === 'additionalProperties' ? params['additionalProperty'] : undefined;
-  const below = typeof name === 'string' ? `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}` : '';
-  return { pointer: (instancePath + below).slice(0, maxDetailLength), detail: message.slice(0, maxDetailLength) };
+  const param = namingMembers.get(keyword);
+  const name: unknown = param === undefined ? undefined : params[param];
+  const below = typeof name === 'string' ? pointerStep(name) : '';
+  return {
+    pointer: boundedPointer(instancePath + below, maxDetailLength),
+    detail: message.slice(0, maxDetailLength),
+  };
 }

@@ -148,6 +148,11 @@ describe('parameters', () => {
     expect(parameterErrors([{ name: 'n', in: 'query', ...more }], { query })).toEqual(expected);
   });
 
+  test('are pointed at with their whole name', () => {
+    const parameters = [{ name: 'a/b~c', in: 'query', schema: integer }];
+    expect(parameterErrors(parameters, { query: '?a%2Fb~c=x' })).toEqual(['query /a~1b~0c: must be integer']);
+  });
+
   test('of header and cookies', () => {
     const parameters = [
       { name: 'X-Count', in: 'header', schema: integer, required: true },
@@ -202,6 +207,32 @@ describe('bodies', () => {
     ]);
     expect(bodyErrors(ref, '{"item":', { components })).toEqual([': must be JSON in UTF-8']);
     expect(bodyErrors(ref, '"\xff"', { components })).toHaveLength(1);
+  });
+
+  test('are pointed at by the name of a member that must not be there', () => {
+    const closed = { type: 'object', allOf: [{ properties: { a: {} } }], unevaluatedProperties: false };
+    expect(bodyErrors(closed, { a: 1, 'b/c': 2 })).toEqual(['/b~1c: must NOT have unevaluated properties']);
+    const short = { type: 'object', propertyNames: { maxLength: 2 } };
+    expect(bodyErrors(short, { a: 1, long: 2 })).toContain('/long: property name must be valid');
+  });
+
+  test('are pointed at by what contains the place when its own pointer is too long', () => {
+    const name = 'n'.repeat(150);
+    const inner = { type: 'object', properties: { [name]: { type: 'number' } } };
+    const schema = { type: 'object', properties: { [name]: inner } };
+    expect(bodyErrors(schema, { [name]: { [name]: 'x' } })).toEqual([`/${name}: must be number`]);
+  });
+
+  test.each([
+    ['{"item":"a","item":1}', 1],
+    ['{"item":"a","it\\u0065m":"b"}', 1],
+    ['{"lines":[{"a":1},{"b":{"c":1,"c":1}}]}', 1],
+    ['{"__proto__":1,"__proto__":2}', 1],
+    ['{"a":{"b":1},"b":{"a":":\\":"}}', 0],
+    ['[":",{},[],{"a":":"},"{\\"a\\":1}"]', 0],
+  ])('with a member twice are refused: %s', (body, count) => {
+    const expected = Array.from({ length: count }, () => ': must not have a member twice');
+    expect(bodyErrors({}, body)).toEqual(expected);
   });
 
   test('that are not UTF-8 are no JSON', () => {
