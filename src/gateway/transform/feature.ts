@@ -21,10 +21,15 @@ export function createTransformation({ log }: Pick<FeatureContext, 'log'>): Feat
       if (!transform) return undefined;
       checkTransform(transform);
       return compileTransform(transform, (error) =>
-        log.say('warn', 'answer could not be changed', { target: name, error: String(error) }),
+        log.say('warn', 'answer could not be changed', { target: name, problem: describeFailure(error) }),
       );
     },
   };
+}
+
+/** What JSON.parse says quotes what it read, and an answer may hold secrets. */
+function describeFailure(error: unknown): string {
+  return error instanceof SyntaxError ? 'it is not the JSON it says it is' : String(error);
 }
 
 function compileTransform(policy: TransformPolicy, onFailure: (error: unknown) => void): Layer {

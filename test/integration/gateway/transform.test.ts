@@ -146,6 +146,16 @@ test.each([
   },
 );
 
+test('what is in an answer that cannot be changed does not get into the log', async () => {
+  await using system = await start({ response: { body: secret } }, (_request, response) => {
+    response.writeHead(200, json).end('hunter2');
+  });
+  expect((await request(system.url)).statusCode).toBe(502);
+  const lines = system.gateway.log();
+  expect(lines.filter(({ msg }) => msg === 'answer could not be changed')).toHaveLength(1);
+  expect(JSON.stringify(lines)).not.toContain('hunter');
+});
+
 test('HEAD and 304 tell nothing of the answer before the change', async () => {
   await using system = await start({ response: { body: secret } }, ({ method, headers }, response) => {
     const isKnown = headers['if-none-match'] !== undefined;
