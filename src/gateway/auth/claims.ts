@@ -21,7 +21,7 @@ export function identityOf(
   return withFields({
     kind: 'user',
     subject,
-    consumer: client ?? subject,
+    consumer: client,
     issuer,
     roles: listIn(claims, rolesClaim),
     scopes: listIn(claims, scopesClaim),

@@ -10,7 +10,7 @@ export interface KnownIdentity extends Identity {
 /** Gives an identity the fields that tell services of it; made once, sent often. */
 export function withFields(identity: Identity): KnownIdentity {
   const { subject, consumer, issuer, roles, scopes } = identity;
-  const fields = [headers.user, encode(subject), headers.consumer, encode(consumer)];
+  const fields = [headers.user, encode(subject), headers.consumer, encode(consumer ?? subject)];
   if (issuer !== undefined) fields.push(headers.issuer, encode(issuer));
   if (roles.length > 0) fields.push(headers.roles, roles.map(encode).join(','));
   if (scopes.length > 0) fields.push(headers.scopes, scopes.map(encode).join(' '));

@@ -11,6 +11,8 @@ interface ConsumerCounts {
 
 const most = 200;
 const others = 'all others';
+/** Tokens that name their user alone. */
+const unnamed = 'unnamed';
 
 /**
  * Counts by who asks: the program that a key or token was given to, never the person behind it. The first ones have counts
@@ -20,7 +22,7 @@ export class Consumers {
   readonly counts = new Map<string, ConsumerCounts>();
 
   note({ consumer }: Identity, status: number): void {
-    const counts = this.countsOf(consumer);
+    const counts = this.countsOf(consumer ?? unnamed);
     counts.requests += 1;
     if (status >= 500) counts.failed += 1;
     else if (status >= 400) counts.refused += 1;

@@ -42,14 +42,20 @@ test('labels cannot break out of their quotes', () => {
   expect(text).toBe('# TYPE x counter\nx{name="a\\"b\\\\c\\nd"} 1\n');
 });
 
-const identity = (consumer: string) =>
-  ({ kind: 'key', subject: consumer, consumer, issuer: undefined, roles: [], scopes: [] }) as const;
+const identity = (consumer: string | undefined, subject = consumer ?? 'somebody') =>
+  ({ kind: 'key', subject, consumer, issuer: undefined, roles: [], scopes: [] }) as const;
 
 describe('consumers', () => {
   test('are counted by how they were answered', () => {
     const consumers = new Consumers();
     for (const status of [200, 201, 404, 503]) consumers.note(identity('app'), status);
     expect(consumers.counts.get('app')).toEqual({ requests: 4, refused: 1, failed: 1 });
+  });
+
+  test('that tokens do not name are counted together, and never as the person', () => {
+    const consumers = new Consumers();
+    for (const person of ['ann', 'bob']) consumers.note(identity(undefined, person), 200);
+    expect(Object.fromEntries(consumers.counts)).toEqual({ unnamed: { requests: 2, refused: 0, failed: 0 } });
   });
 
   test('that come in any number take bounded memory', () => {

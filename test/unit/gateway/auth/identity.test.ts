@@ -25,6 +25,11 @@ describe('what a token says of its sender', () => {
     expect({ consumer, roles, scopes }).toEqual({ consumer: 'spa', roles: ['admin'], scopes: ['read'] });
   });
 
+  test('is a user alone where no program is named', async () => {
+    const token = await sign(pair);
+    expect(await bench([pair.jwk]).identityOf(token)).toMatchObject({ subject: 'ada', consumer: undefined });
+  });
+
   test('is a program alone where there is no user', async () => {
     const token = await sign(pair, { claims: { client_id: 'cron' }, without: 'sub' });
     expect(await bench([pair.jwk]).identityOf(token)).toMatchObject({ subject: 'cron', consumer: 'cron' });
@@ -57,6 +62,10 @@ describe('the fields a service is told it by', () => {
 
   test('are left out where there is nothing to tell', () => {
     expect(fieldsOf({})).toEqual(['x-msa-user', 'ada', 'x-msa-consumer', 'web']);
+  });
+
+  test('name the user where no program is named', () => {
+    expect(fieldsOf({ consumer: undefined })).toEqual(['x-msa-user', 'ada', 'x-msa-consumer', 'ada']);
   });
 
   test('keep what is common in names as it is', () => {
