@@ -1,5 +1,5 @@
-import { constants, createServer } from 'node:http2';
-import type { Http2Server, Http2Session, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import { constants, performServerHandshake } from 'node:http2';
+import type { ServerHttp2Session, ServerHttp2Stream, ServerOptions } from 'node:http2';
 import type { Socket } from 'node:net';
 
 import { isGrpc } from '../grpc/is-grpc.ts';
@@ -27,72 +27,42 @@ const lastStreamOfAll = 2 ** 31 - 1;
  * send floods of them; requests become arrivals like those of HTTP/1.
  */
 export class Streams {
-  private readonly server: Http2Server;
-  private readonly sessions = new Map<Http2Session, Socket>();
+  private readonly sessions = new Set<ServerHttp2Session>();
   private readonly limits: Limits;
   private readonly handle: (arrival: Arrival) => void;
-  private opening: Socket | undefined;
 
   constructor(limits: Limits, handle: (arrival: Arrival) => void) {
     this.limits = limits;
     this.handle = handle;
-    this.server = createServer({
-      maxSessionMemory: sessionMegabytes,
-      maxHeaderListPairs: limits.maxHeaderFields + pseudoFields,
-      settings: {
-        maxConcurrentStreams: maxStreams,
-        maxHeaderListSize: limits.maxHeaderBytes,
-        initialWindowSize: windowBytes,
-        enablePush: false,
-      },
-    });
-    this.server.on('session', (session) => this.open(session));
-    // The fields again, as an object; and flags.
-    const receive = (stream: ServerHttp2Stream, ...[, , rawHeaders]: [object, number, string[]]): void =>
-      this.receive(stream, rawHeaders);
-    this.server.on('stream', receive);
   }
 
-  /** Takes a connection whose first bytes are the preface. */
+  /** Takes a connection whose first bytes are the preface; the limits of this moment hold for it. */
   take(socket: Socket): void {
-    // Node gives the session no way to its socket, and opens it before this returns.
-    this.opening = socket;
-    this.server.emit('connection', socket);
-    this.opening = undefined;
+    const session = performServerHandshake(socket, sessionOptions(this.limits));
+    this.sessions.add(session);
+    session.on('error', () => undefined);
+    session.once('close', () => this.sessions.delete(session));
+    // With a GOAWAY the client knows what it may send again; one that does not go then is made to.
+    connectionOf(socket).endIdle = () => (session.closed ? socket.destroy() : session.close());
+    const resets = new ResetCount();
+    // The fields again, as an object; and flags.
+    const receive = (stream: ServerHttp2Stream, ...[, , rawHeaders]: [object, number, string[]]): void => {
+      guardAgainstResets(session, stream, resets);
+      this.receive(stream, rawHeaders, socket);
+    };
+    session.on('stream', receive);
   }
 
   /** Asks clients to open no more streams; each connection ends with its last one. */
   drain(): void {
-    for (const session of this.sessions.keys()) {
+    for (const session of this.sessions) {
       if (!session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, lastStreamOfAll);
       setTimeout(() => session.destroyed || session.close(), farewellMs);
     }
   }
 
-  private open(session: ServerHttp2Session): void {
-    const socket = this.opening;
-    if (socket) {
-      this.sessions.set(session, socket);
-      // With a GOAWAY the client knows what it may send again; one that does not go then is made to.
-      connectionOf(socket).endIdle = () => (session.closed ? socket.destroy() : session.close());
-    }
-    const resets = new ResetCount();
-    session.on('error', () => undefined);
-    session.once('close', () => this.sessions.delete(session));
-    session.on('stream', (stream) => {
-      stream.once('close', () => {
-        // Who opens streams only to reset them makes us work for nothing (CVE-2023-44487).
-        const isVain = stream.rstCode !== constants.NGHTTP2_NO_ERROR && !stream.headersSent;
-        if (isVain && resets.isTooMany(performance.now()))
-          session.destroy(new Error('streams were only reset'), constants.NGHTTP2_ENHANCE_YOUR_CALM);
-      });
-    });
-  }
-
-  private receive(stream: ServerHttp2Stream, rawHeaders: readonly string[]): void {
-    const socket = stream.session && this.sessions.get(stream.session);
+  private receive(stream: ServerHttp2Stream, rawHeaders: readonly string[], socket: Socket): void {
     stream.on('error', () => undefined);
-    if (!socket) return stream.close(constants.NGHTTP2_REFUSED_STREAM);
     const request = new StreamRequest(stream, rawHeaders, socket);
     const connection = new StreamConnection(socket, stream);
     this.watch(stream, request, connection);
@@ -109,6 +79,28 @@ export class Streams {
     const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), requestTimeoutMs);
     stream.once('end', () => clearTimeout(late)).once('close', () => clearTimeout(late));
   }
+}
+
+function sessionOptions({ maxHeaderFields, maxHeaderBytes }: Limits): ServerOptions {
+  return {
+    maxSessionMemory: sessionMegabytes,
+    maxHeaderListPairs: maxHeaderFields + pseudoFields,
+    settings: {
+      maxConcurrentStreams: maxStreams,
+      maxHeaderListSize: maxHeaderBytes,
+      initialWindowSize: windowBytes,
+      enablePush: false,
+    },
+  };
+}
+
+/** Who opens streams only to reset them makes us work for nothing (CVE-2023-44487). */
+function guardAgainstResets(session: ServerHttp2Session, stream: ServerHttp2Stream, resets: ResetCount): void {
+  stream.once('close', () => {
+    const isVain = stream.rstCode !== constants.NGHTTP2_NO_ERROR && !stream.headersSent;
+    if (isVain && resets.isTooMany(performance.now()))
+      session.destroy(new Error('streams were only reset'), constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  });
 }
 
 /** gRPC calls may send as long as they are answered. */

@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 
 import { get } from '../../../scripts/hypermedia-client.js';
 import { createCertificates } from '../../../src/io/certificates/certificates.ts';
+import type { GatewayLimits } from '../../../src/protocol/policies/gateway-limits.ts';
 import { freePort } from '../../support/free-port.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -292,6 +293,26 @@ test('T20: a head that is too large, and too many fields, are refused', async ()
   const tooMany = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`x-${index}`, '1']));
   await expect(ask(session, { ':path': '/a', ...tooMany })).rejects.toMatchObject({ code: 'ERR_HTTP2_STREAM_ERROR' });
   expect((await ask(session, { ':path': '/a' })).status).toBe(200);
+});
+
+test('T20: limits that change hold for connections that come afterwards', async () => {
+  await using upstream = await startRawUpstream((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+  });
+  const stateWith = (limits: GatewayLimits) =>
+    stateOf({ instances: [instance('a-1', upstream)], routes: [route('/a', 'a')], gateway: { limits } });
+  await using gateway = await startGateway(stateWith({ maxHeaderFields: 20, maxHeaderBytes: 4096 }));
+  const many = Object.fromEntries(Array.from({ length: 160 }, (_, index) => [`x-${index}`, '1']));
+  const large = { 'x-large': 'x'.repeat(40_000) };
+  await using strict = openSession(gateway.url);
+  await expect(ask(strict, { ':path': '/a', ...many })).rejects.toMatchObject({ code: 'ERR_HTTP2_STREAM_ERROR' });
+  await expect(ask(strict, { ':path': '/a', 'x-large': 'x'.repeat(5000) })).rejects.toMatchObject({
+    code: 'ERR_HTTP2_STREAM_ERROR',
+  });
+  await gateway.gateway.apply(stateWith({ maxHeaderFields: 200, maxHeaderBytes: 64 * 1024 }));
+  await using lenient = openSession(gateway.url);
+  expect((await ask(lenient, { ':path': '/a', ...many })).status).toBe(200);
+  expect((await ask(lenient, { ':path': '/a', ...large })).status).toBe(200);
 });
 
 /** Sends bytes and gives all that comes back until the connection is closed, or `enough` has come. */
