@@ -1,3 +1,5 @@
+import { metricHelp } from './metric-help.ts';
+
 export type Labels = Readonly<Record<string, string>>;
 export type Sample = readonly [labels: Labels, value: number, suffix?: string];
 
@@ -48,6 +50,11 @@ export function mergeMetrics(processes: readonly (readonly Family[])[]): Family[
   return Array.from(merged.values(), ({ family: each, samples }) => ({ ...each, samples: [...samples.values()] }));
 }
 
+/** Those that only grow, and so are true also of a process that has ended. */
+export function countsOf(families: readonly Family[]): readonly Family[] {
+  return families.filter(({ kind }) => kind === 'counter' || kind === 'histogram');
+}
+
 function join(kind: Kind, one: number, other: number): number {
   if (kind === 'highest') return Math.max(one, other);
   return kind === 'lowest' ? Math.min(one, other) : one + other;
@@ -56,10 +63,16 @@ function join(kind: Kind, one: number, other: number): number {
 /** Prometheus' text format. */
 export function renderMetrics(families: readonly Family[]): string {
   const lines = families.flatMap(({ name, kind, samples }) => [
+    ...renderHelp(name),
     `# TYPE ${name} ${kind === 'highest' || kind === 'lowest' ? 'gauge' : kind}`,
     ...samples.map((sample) => renderSample(name, sample)),
   ]);
   return `${lines.join('\n')}\n`;
+}
+
+function renderHelp(name: string): readonly string[] {
+  const help = metricHelp.get(name);
+  return help === undefined ? [] : [`# HELP ${name} ${help}`];
 }
 
 function renderSample(name: string, [labels, value, suffix = '']: Sample): string {

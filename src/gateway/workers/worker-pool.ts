@@ -1,6 +1,6 @@
 import type { WatchState } from '../../protocol/watch.ts';
 import type { DataPlane } from '../data-plane.ts';
-import { mergeMetrics } from '../observe/metrics.ts';
+import { countsOf, mergeMetrics } from '../observe/metrics.ts';
 import type { Family } from '../observe/metrics.ts';
 import type { Log } from '../observe/log.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -24,6 +24,10 @@ export class WorkerPool implements DataPlane {
   private readonly parts: PoolParts;
   private readonly workers = new Set<WorkerProcess>();
   private readonly timers = new Set<NodeJS.Timeout>();
+  /** What each had counted when it was asked last. */
+  private readonly counted = new Map<WorkerProcess, readonly Family[]>();
+  /** What those that have ended had counted: a count of the gateway never goes back. */
+  private ended: readonly Family[] = [];
   private state: WatchState | undefined;
   private closing = false;
   private waitMs = firstWaitMs;
@@ -58,8 +62,8 @@ export class WorkerPool implements DataPlane {
   }
 
   async metrics(): Promise<readonly Family[]> {
-    const answers = await this.askAll({ kind: 'ask', what: 'metrics' });
-    return mergeMetrics(answers.filter((answer): answer is Family[] => Array.isArray(answer)));
+    const answers = await Promise.all(Array.from(this.workers, (worker) => this.metricsOf(worker)));
+    return mergeMetrics([...answers, this.ended]);
   }
 
   /** That of one of them: what differs between them are counts, which the metrics have together. */
@@ -75,6 +79,19 @@ export class WorkerPool implements DataPlane {
     await Promise.all(Array.from(this.workers, (worker) => worker.close(this.parts.closeMs)));
   }
 
+  /** One that is stuck or ends has counted what it had at least. */
+  private async metricsOf(worker: WorkerProcess): Promise<readonly Family[]> {
+    const answer = await worker.ask({ kind: 'ask', what: 'metrics' });
+    if (isMetrics(answer) && this.workers.has(worker)) this.counted.set(worker, answer);
+    return this.counted.get(worker) ?? [];
+  }
+
+  private noteEnd(worker: WorkerProcess): void {
+    this.workers.delete(worker);
+    this.ended = mergeMetrics([this.ended, countsOf(this.counted.get(worker) ?? [])]);
+    this.counted.delete(worker);
+  }
+
   private askAll(question: Parameters<WorkerProcess['ask']>[0]): Promise<unknown[]> {
     return Promise.all(Array.from(this.workers, (worker) => worker.ask(question)));
   }
@@ -85,7 +102,7 @@ export class WorkerPool implements DataPlane {
       state: () => this.state,
       onLog: this.parts.write,
       onExit: () => {
-        this.workers.delete(worker);
+        this.noteEnd(worker);
         if (!this.closing) this.restart(performance.now() - startedAt);
       },
     });
@@ -102,4 +119,8 @@ export class WorkerPool implements DataPlane {
     }, this.waitMs);
     this.timers.add(timer);
   }
+}
+
+function isMetrics(answer: unknown): answer is readonly Family[] {
+  return Array.isArray(answer);
 }

@@ -62,6 +62,11 @@ function isRefused(gateway: Address): Promise<boolean> {
   });
 }
 
+function countedIn(metrics: string): number {
+  const [, counted = '0'] = /msa_gateway_requests_total\{route="\/a",status="2xx"\} (\d+)/.exec(metrics) ?? [];
+  return Number(counted);
+}
+
 test('two workers serve one port, count together, and one that crashes is replaced while the other serves', async () => {
   await using upstream = await startUpstream((_request, response) => response.end('ok'));
   const { registry, gateway, adminUrl } = await startTwo(upstream);
@@ -71,8 +76,7 @@ test('two workers serve one port, count together, and one that crashes is replac
   expect(before).toHaveLength(2);
   await statuses(gateway.url, 40);
   const metrics = await (await request(`${adminUrl}/metrics`)).body.text();
-  const [, counted = '0'] = /msa_gateway_requests_total\{route="\/a",status="2xx"\} (\d+)/.exec(metrics) ?? [];
-  expect(Number(counted)).toBeGreaterThanOrEqual(40);
+  expect(countedIn(metrics)).toBeGreaterThanOrEqual(40);
   expect(metrics.match(/# TYPE msa_gateway_requests_total/g)).toHaveLength(1);
   process.kill(before[0] ?? 0, 'SIGKILL');
   await waitUntil('it is replaced', async () => {
@@ -81,6 +85,9 @@ test('two workers serve one port, count together, and one that crashes is replac
   });
   await waitUntil('both serve', async () => (await statuses(gateway.url, 20)).every((status) => status === 200));
   expect(gateway.output()).toContain('worker ended');
+  // What the one that ended had counted is not taken back.
+  const later = await (await request(`${adminUrl}/metrics`)).body.text();
+  expect(countedIn(later)).toBeGreaterThanOrEqual(countedIn(metrics));
   // Lines of several processes never mix.
   for (const line of gateway.output().trim().split('\n')) expect(() => JSON.parse(line) as unknown).not.toThrow();
 });
