@@ -22,18 +22,27 @@ export async function readStats(control: Counts, deps: StatsDeps): Promise<Stats
   throw absence();
 }
 
-/** A report each time the gateway has told what it counted, until the signal; throws when it tells nothing any more. */
+/**
+ * A report each time the gateway has told what it counted, until the signal; throws when it tells nothing any more. A
+ * registry that has answered once may be away for a moment.
+ */
 export async function* watchStats(control: Counts, { clock, signal }: StatsDeps): AsyncGenerator<StatsReport> {
   let before: GatewayStats | undefined;
   let heardAt = clock.now();
+  let trouble: Error | undefined;
+  const note = (error: unknown): undefined => {
+    if (before === undefined || !(error instanceof Error)) throw error;
+    trouble = error;
+  };
   while (!signal.aborted) {
-    const after = await currentStats(control);
+    const after = await currentStats(control).catch(note);
     if (after !== undefined && after.at !== before?.at) {
       if (before !== undefined) yield rateStats(before, after);
       before = after;
       heardAt = clock.now();
+      trouble = undefined;
     }
-    if (clock.now() - heardAt > gatewayLeaseMs) throw absence();
+    if (clock.now() - heardAt > gatewayLeaseMs) throw trouble ?? absence();
     await clock.sleep(pollMs, signal).catch(() => undefined);
   }
 }
