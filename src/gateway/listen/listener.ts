@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { Server as SecureServer } from 'node:https';
+import type { Server as SecureServer, ServerOptions } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 
 import { Streams } from '../http2/streams.ts';
@@ -14,6 +14,7 @@ import type { Arrival } from '../proxy/receive.ts';
 import { Admission } from './admission.ts';
 import { FirstBytes } from './first-bytes.ts';
 import { IdleSweep } from './idle-sweep.ts';
+import { redirectPlainRequests } from './plain-requests.ts';
 import { takeUpgrades } from './take-upgrades.ts';
 import { closeServer, listenOn, portOf } from './servers.ts';
 
@@ -38,7 +39,7 @@ export class Listener {
       handleRequest({ request, response, expects }, role, parts);
     const options = serverOptions(parts.limits);
     this.server = tls
-      ? createSecureServer({ ...options, ...secureOptions(parts.limits), ...tls }, handle(undefined))
+      ? createSecureListener({ ...options, ...secureOptions(parts.limits), ...tls }, handle(undefined))
       : createServer(options, handle(undefined));
     this.server.on('checkContinue', handle('continue')).on('checkExpectation', handle('unknown'));
     this.limits = parts.limits;
@@ -99,6 +100,12 @@ export class Listener {
       silent: this.firstBytes.silent,
     });
   }
+}
+
+function createSecureListener(options: ServerOptions, handle: RequestListener): SecureServer {
+  const server = createSecureServer(options, handle);
+  redirectPlainRequests(server, options.handshakeTimeout ?? 0);
+  return server;
 }
 
 function serverOptions(limits: Limits) {

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 
 import type { Certificates, PairProblem } from '../../ports/certificates.ts';
+import { messageOf } from '../file-store/errno.ts';
 
 /** Looks at a certificate and its key as a server would, before one is started with them. */
 export const inspectPair: Certificates['inspect'] = ({ cert, key }) => {
@@ -9,7 +10,10 @@ export const inspectPair: Certificates['inspect'] = ({ cert, key }) => {
   const privateKey = parse(() => createPrivateKey(key));
   if (privateKey === undefined) return problem('key', describeKey(key));
   return (
-    validityProblem(certificate, Date.now()) ?? matchProblem(certificate, privateKey) ?? certificate.fingerprint256
+    validityProblem(certificate, Date.now()) ??
+    matchProblem(certificate, privateKey) ??
+    serverProblem({ cert, key }) ??
+    certificate.fingerprint256
   );
 };
 
@@ -20,6 +24,17 @@ function validityProblem({ validFrom, validTo }: X509Certificate, now: number): 
 
 function matchProblem(certificate: X509Certificate, key: KeyObject): PairProblem | undefined {
   return certificate.checkPrivateKey(key) ? undefined : problem('key', 'belongs to another certificate');
+}
+
+/** Such as a key that is too short to be safe, or a chain that cannot be read. */
+function serverProblem(pair: { readonly cert: string; readonly key: string }): PairProblem | undefined {
+  try {
+    // Loaded here: few commands have to do with TLS.
+    process.getBuiltinModule('node:tls').createSecureContext(pair);
+    return undefined;
+  } catch (error) {
+    return problem('cert', `is none that a server can be started with: ${messageOf(error)}`);
+  }
 }
 
 function describeKey(text: string): string {

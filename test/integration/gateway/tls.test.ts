@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
+import { Duplex } from 'node:stream';
 import { connect } from 'node:tls';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -76,11 +77,50 @@ test('versions of TLS before 1.2 are refused', async () => {
 });
 
 test('who does not begin to speak TLS is let go, and bytes that are none do no harm', async () => {
-  await using gateway = await startGateway(stateOf({}), { tls, limits: { headersTimeoutMs: 50 } });
+  await using gateway = await startGateway(stateOf({}), { tls, limits: { headersTimeoutMs: 500 } });
   const silent = openSocket(gateway);
   await once(silent.resume(), 'close');
   expect(await exchangeBytes(gateway, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')).not.toMatchObject({ ended: 'open' });
   expect((await ask(gateway.port, '/')).status).toBe(200);
+});
+
+test.each([
+  ['GET /a?b=1 HTTP/1.1\r\nHost: shop.test:8443\r\n\r\n', 'https://shop.test:8443/a?b=1'],
+  ['HEAD / HTTP/1.0\r\nx: y\r\nhost:  localhost \r\n\r\n', 'https://localhost/'],
+])('a request without TLS is told where to go: %j', async (text, location) => {
+  await using gateway = await startGateway(stateOf({}), { tls });
+  const answer = await exchangeBytes(gateway, text);
+  expect(answer.text).toMatch(/^HTTP\/1\.1 307 /);
+  expect(answer.text).toContain(`\r\nlocation: ${location}\r\n`);
+  expect(answer.ended).not.toBe('open');
+});
+
+test.each([
+  'POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx',
+  'GET /a HTTP/1.1\r\nHost: a/b\r\n\r\n',
+  'GET //x\ny HTTP/1.1\r\nHost: a\r\n\r\n',
+  'GET /a HTTP/1.1\r\n\r\n',
+])('a request without TLS that cannot simply be asked again is refused: %j', async (text) => {
+  await using gateway = await startGateway(stateOf({}), { tls });
+  const answer = await exchangeBytes(gateway, text);
+  expect(answer.text).toMatch(/^HTTP\/1\.1 400 .*Only HTTPS is spoken here/s);
+  expect(answer.ended).not.toBe('open');
+});
+
+test('a handshake that comes in pieces is one', async () => {
+  await using gateway = await startGateway(stateOf({}), { tls });
+  const raw = openSocket(gateway);
+  const slow = new Duplex({
+    read: () => undefined,
+    write: (chunk: Buffer, _encoding, done) => {
+      raw.write(chunk.subarray(0, 1), () => raw.write(chunk.subarray(1), () => done()));
+    },
+  });
+  raw.setNoDelay(true).on('data', (chunk) => slow.push(chunk));
+  const secure = connect({ socket: slow, servername: 'localhost', ca });
+  await once(secure, 'secureConnect');
+  secure.destroy();
+  raw.destroy();
 });
 
 test('an idle connection over TLS is closed when its time is over, and at once when the gateway stops', async () => {

@@ -1,9 +1,14 @@
+// What @peculiar/x509 is built on looks for it before anything else.
+import 'reflect-metadata';
+
+import { webcrypto } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
 
+import { PemConverter, X509CertificateGenerator } from '@peculiar/x509';
 import { expect, test } from 'vitest';
 
 import { createCertificates } from '../../../src/io/certificates/certificates.ts';
@@ -108,8 +113,21 @@ test('what is wrong with a pair of files is said of the file it is wrong with', 
   expect(certificates.inspect({ cert, key: '-----BEGIN ENCRYPTED PRIVATE KEY-----\n' })).toMatchObject({
     about: 'key',
   });
+  expect(certificates.inspect(await shortPair())).toEqual({
+    about: 'cert',
+    problem: expect.stringMatching('is none that a server can be started with: .*too small'),
+  });
   expect(certificates.inspect({ cert: ended, key })).toEqual({ about: 'cert', problem: 'ended on 2020-01-02' });
 });
+
+/** A certificate whose key is too short for any server. */
+async function shortPair() {
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]) };
+  const keys = await webcrypto.subtle.generateKey({ ...algorithm, modulusLength: 512 }, true, ['sign', 'verify']);
+  const certificate = await X509CertificateGenerator.createSelfSigned({ keys, signingAlgorithm: algorithm }, webcrypto);
+  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
+  return { cert: certificate.toString('pem'), key: PemConverter.encode(key, 'PRIVATE KEY') };
+}
 
 /** Of a test long ago. */
 const ended = `-----BEGIN CERTIFICATE-----
