@@ -1,4 +1,5 @@
 import { listOf } from '../http/fields.ts';
+import { mediaTypeOf } from '../json/media-type.ts';
 import { parseCacheControl, parseSeconds, splitList } from './cache-control.ts';
 import type { Directives } from './cache-control.ts';
 import { parseHttpDate } from './http-date.ts';
@@ -16,6 +17,8 @@ export interface AnswerFacts {
   /** Names of request fields in lower case; `*` when nobody can say by what it was chosen. */
   readonly vary: readonly string[] | '*';
   readonly setsCookie: boolean;
+  /** It tells what happens while it happens: told again, it would be a lie, and nobody can wait for its end. */
+  readonly isEventStream: boolean;
 }
 
 export function readAnswerFacts(status: number, fields: readonly string[]): AnswerFacts {
@@ -31,6 +34,7 @@ export function readAnswerFacts(status: number, fields: readonly string[]): Answ
     lastModified: listOf(fields, 'last-modified'),
     vary: readVary(listOf(fields, 'vary')),
     setsCookie: listOf(fields, 'set-cookie') !== undefined,
+    isEventStream: mediaTypeOf(listOf(fields, 'content-type') ?? '') === 'text/event-stream',
   };
 }
 

@@ -61,6 +61,7 @@ function reasonAgainst(asked: Asked, facts: AnswerFacts, shared: boolean): strin
   const isForOne = shared ? reasonAgainstSharing(asked, directives) : undefined;
   if (isForOne !== undefined) return isForOne;
   if (facts.vary === '*') return 'vary';
+  if (facts.isEventStream) return 'event-stream';
   if (facts.setsCookie && !fieldsForOne(directives, shared).has('set-cookie')) return 'set-cookie';
   return undefined;
 }

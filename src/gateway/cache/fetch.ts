@@ -116,9 +116,10 @@ export class Fetch {
     const isStill = status === 304 && kept !== undefined && validationFields(kept).length > 0 && speaksOf(fields, kept);
     if (!isStill && kept && failures.has(status) && this.servesErrors(kept, 0))
       return { kind: 'failure', instead: kept };
-    const draft = isStill
-      ? updatedBy304(kept, fields, times)
-      : { status, fields, body: noBody, facts: readAnswerFacts(status, fields), ...times };
+    const facts = readAnswerFacts(status, fields);
+    // RFC 9110, 6.6.1: an answer that does not say when it was made was made when it came.
+    const dated = { ...facts, dateMs: facts.dateMs ?? times.receivedAt };
+    const draft = isStill ? updatedBy304(kept, fields, times) : { status, fields, body: noBody, facts: dated, ...times };
     const asked = { method: 'GET', directives: request.directives, authenticated: request.authenticated };
     const verdict = decideKeeping(asked, { ...draft, fallbackMs: this.parts.fallbackMs }, request.keeping);
     return isStill ? { kind: 'still', answer: draft, verdict } : { kind: 'new', draft, verdict };
@@ -185,6 +186,8 @@ export class Fetch {
   private passBy(status: number): void {
     const { request, flight, key, kept } = this.errand;
     const { store } = this.parts;
+    // To the client's own question: others have the answer yet to come.
+    if (status === 304) return flight?.land('failed');
     flight?.land('passed');
     // What a stranger provokes for himself says nothing of what others get.
     if (request.authenticated || request.directives.has('no-store')) return;

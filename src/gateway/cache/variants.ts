@@ -62,11 +62,15 @@ export function variantKey({ generation, vary }: Resource, asker: Asker): string
   return key;
 }
 
+/** Their elements mean the same in capitals. Those of Accept may have parameters that do not. */
+const caseless: ReadonlySet<string> = new Set(['accept-charset', 'accept-encoding', 'accept-language']);
+
 /** Two values that no service tells apart should be one (RFC 9111, 4.1). */
 function normalValue(name: string, value: string | undefined): string {
   if (value === undefined) return '';
-  if (!name.startsWith('accept')) return value.trim();
-  return value.replaceAll(/[ \t]+/g, '').toLowerCase();
+  if (caseless.has(name)) return value.replaceAll(/[ \t]+/g, '').toLowerCase();
+  if (name !== 'accept' || value.includes('"')) return value.trim();
+  return value.replaceAll(/[ \t]*([,;])[ \t]*/g, '$1').trim();
 }
 
 /** What stands for the credentials of a caller, which themselves are kept nowhere. */

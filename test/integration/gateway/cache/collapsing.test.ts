@@ -73,6 +73,20 @@ describe('many requests for the same at once', () => {
     expect(await gateway.ask()).toMatchObject({ text: 'whole' });
   });
 
+  test('wait for the whole when the first one was told that its client has it', async () => {
+    const { open, serve, holds } = heldBack();
+    await using gateway = await startCached(serve);
+    const first = gateway.ask({ 'if-none-match': '"a"' });
+    await holds(1);
+    const others = [gateway.ask(), gateway.ask()];
+    open[0]?.({ status: 304, fields: { etag: '"a"' } });
+    expect(await first).toMatchObject({ status: 304 });
+    await holds(2);
+    open[1]?.(shared);
+    for (const { text } of await Promise.all(others)) expect(text).toBe('shared');
+    expect(gateway.asked).toHaveLength(2);
+  });
+
   test('with credentials are as many to the service', async () => {
     const { open, serve, holds } = heldBack();
     await using gateway = await startCached(serve);

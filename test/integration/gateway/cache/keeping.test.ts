@@ -48,6 +48,14 @@ describe('a fresh answer', () => {
     expect(gateway.asked).toHaveLength(1);
   });
 
+  test('that says when it ends, but not when it was made, was made when it came', async () => {
+    await using gateway = await startCached(counting({ expires: new Date(Date.now() + 60_000).toUTCString() }));
+    await gateway.ask();
+    const { text, fields } = await gateway.ask();
+    expect(text).toBe('answer 1');
+    expect(fields['date']).toBeDefined();
+  });
+
   test('is asked for again when it is no longer fresh', async () => {
     await using gateway = await startCached(counting(fresh));
     await gateway.ask();
@@ -98,6 +106,7 @@ describe('an answer that is not for everybody', () => {
     ['T30: a cookie', { 'cache-control': 'max-age=60', 'set-cookie': ['a=1', 'b=2'] }],
     ['what differs by anything', { 'cache-control': 'max-age=60', vary: '*' }],
     ['nothing that says how long', {}],
+    ['an event stream', { 'cache-control': 'max-age=60', 'content-type': 'text/event-stream' }],
   ])('%s passes each time', async (_name, fields) => {
     await using gateway = await startCached(counting(fields));
     for (const times of [1, 2]) {

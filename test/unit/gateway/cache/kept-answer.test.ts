@@ -137,12 +137,17 @@ describe('asking whether an answer still holds', () => {
 });
 
 describe('variants', () => {
-  const resource = { generation: 'g1', vary: ['accept-language', 'x-version'], changedAt: 0 };
+  const resource = {
+    generation: 'g1',
+    vary: ['accept', 'accept-language', 'accept-version', 'x-version'],
+    changedAt: 0,
+  };
   const asker = { target: '/users', base: 'http://shop.example', query: '?a=1', owner: '' };
   const keyOf = (...fields: string[]): string => variantKey(resource, { ...asker, fields });
 
   test('are one when the fields they differ by say the same', () => {
     expect(keyOf('Accept-Language', 'de,  EN', 'x-other', '1')).toBe(keyOf('accept-language', 'DE,en', 'x-other', '2'));
+    expect(keyOf('accept', 'text/html;q=0.5 , */*')).toBe(keyOf('accept', ' text/html; q=0.5,*/*'));
     expect(keyOf('accept-language', 'de', 'accept-language', 'en')).toBe(keyOf('accept-language', 'de, en'));
   });
 
@@ -151,6 +156,11 @@ describe('variants', () => {
       keyOf(),
       keyOf('accept-language', 'de'),
       keyOf('accept-language', 'en'),
+      keyOf('accept', 'application/json;profile="http://a.example/A, b"'),
+      keyOf('accept', 'application/json;profile="http://a.example/a, b"'),
+      keyOf('accept', 'application/json;profile="http://a.example/a,b"'),
+      keyOf('accept-version', 'A'),
+      keyOf('accept-version', 'a'),
       keyOf('x-version', '1'),
       keyOf('x-version', 'A'),
       keyOf('x-version', 'a'),
