@@ -23,6 +23,7 @@ export function createControlPlane({ url, token }: ControlPlaneOptions): Control
     system: () => client.get<System>(registryPaths.system),
     putSystem: (system) => client.put(registryPaths.system, system),
     putSource: (source, table) => client.put(registryPaths.source(source), table),
+    putKeptSince: (body) => client.put(registryPaths.keptSince, body),
     gateways: async () => {
       const answer = await client.get<GatewaysAnswer>(registryPaths.gateways);
       if (answer !== undefined) return answer.gateways;

@@ -6,6 +6,7 @@ export const registryPaths = {
   system: '/v1/system',
   instances: '/v1/instances',
   watch: '/v1/watch',
+  keptSince: '/v1/kept-since',
   gateways: '/v1/gateways',
   gateway: (id: string) => `/v1/gateways/${encodeURIComponent(id)}`,
   gatewayStats: (id: string) => `/v1/gateways/${encodeURIComponent(id)}/stats`,
@@ -18,6 +19,12 @@ export const engineSource = 'engine';
 /** Body of `PUT /v1/sources/{name}`: the whole table of that source; what it leaves out is gone. */
 export interface SourceTable {
   readonly instances: readonly InstanceRecord[];
+}
+
+/** Body of `PUT /v1/kept-since`: gateways forget what they have kept so far. */
+export interface KeptSince {
+  /** Now, ISO 8601. */
+  readonly keptSince: string;
 }
 
 /** Answer of `GET /v1/instances`. */

@@ -18,6 +18,8 @@ export interface WatchState {
   /** Null until a system has been put. */
   readonly system: System | null;
   readonly instances: readonly Instance[];
+  /** Answers that gateways keep count from here on: another moment than before makes them forget all. Undefined: never. */
+  readonly keptSince?: string;
 }
 
 interface WatchHeartbeat {

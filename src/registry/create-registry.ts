@@ -86,6 +86,7 @@ function restore(store: Store, { stateFile, system }: RegistryConfig, log: Log):
   const told = stateFile === undefined ? undefined : readStateFile(stateFile, log);
   const known = system ?? told?.system ?? undefined;
   if (known !== undefined) store.putSystem(known);
+  if (told?.keptSince !== undefined) store.putKeptSince(told.keptSince);
   for (const [name, table] of Object.entries(told?.sources ?? {})) putSource({ store, log, name, table });
 }
 

@@ -2,7 +2,7 @@ import { en } from 'zod/locales';
 import * as z from 'zod/mini';
 
 import { namePattern } from '../protocol/names.ts';
-import type { SourceTable } from '../protocol/registry-api.ts';
+import type { KeptSince, SourceTable } from '../protocol/registry-api.ts';
 import type { RouteMatches } from '../protocol/route-match.ts';
 import type { GatewayStats } from '../protocol/stats.ts';
 import type { System } from '../protocol/system.ts';
@@ -120,6 +120,10 @@ export const sourceTableSchema = z.strictObject({
   instances: list(instanceRecord, limits.instances, 'id'),
 }) satisfies z.ZodMiniType<SourceTable>;
 
+const keptSince = z.iso.datetime();
+
+export const keptSinceSchema = z.strictObject({ keptSince }) satisfies z.ZodMiniType<KeptSince>;
+
 const revision = z.int().check(z.minimum(0));
 
 export const revisionSchema = z.strictObject({ epoch: identifier, revision });
@@ -181,6 +185,7 @@ export const watchMessageSchema = z.discriminatedUnion('type', [
     revision,
     system: z.nullable(systemSchema),
     instances: z.array(instance),
+    keptSince: z.exactOptional(keptSince),
   }),
   z.strictObject({ type: z.literal('heartbeat') }),
 ]);
@@ -190,6 +195,7 @@ export const snapshotSchema = z.strictObject({
   format: z.literal(1),
   system: z.nullable(systemSchema),
   sources: z.record(identifier, sourceTableSchema),
+  keptSince: z.exactOptional(keptSince),
 });
 
 /** What is wrong, each with its place: `services[0].name: must be …`. */

@@ -8,6 +8,7 @@ import { limits } from './schemas.ts';
 export interface Told {
   readonly system: System | null;
   readonly sources: Readonly<Record<string, SourceTable>>;
+  readonly keptSince?: string;
 }
 
 /** A source says what it may not; the message is for whoever sent it. */
@@ -27,6 +28,7 @@ export class Store {
   readonly #sources = new Map<string, SourceTable>();
   #revision = 0;
   #system: System | null = null;
+  #keptSince: string | undefined;
   #rows: Rows = new Map();
 
   constructor({ epoch, now }: StoreOptions) {
@@ -48,7 +50,12 @@ export class Store {
   }
 
   get told(): Told {
-    return { system: this.#system, sources: Object.fromEntries(this.#sources) };
+    return { system: this.#system, sources: Object.fromEntries(this.#sources), ...this.kept };
+  }
+
+  /** Since when answers that gateways keep count. */
+  get kept(): Pick<Told, 'keptSince'> {
+    return this.#keptSince === undefined ? {} : { keptSince: this.#keptSince };
   }
 
   source(name: string): SourceTable | undefined {
@@ -58,6 +65,12 @@ export class Store {
   putSystem(system: System): void {
     if (isSame(system, this.#system)) return;
     this.#system = system;
+    this.#change(this.#rows);
+  }
+
+  putKeptSince(keptSince: string): void {
+    if (keptSince === this.#keptSince) return;
+    this.#keptSince = keptSince;
     this.#change(this.#rows);
   }
 

@@ -92,9 +92,9 @@ export class Watchers {
   }
 
   #stateLine(): Buffer {
-    const { epoch, revision, system, instances } = this.#store;
+    const { epoch, revision, system, instances, kept } = this.#store;
     if (this.#line?.revision !== revision)
-      this.#line = { revision, bytes: toLine({ type: 'state', epoch, revision, system, instances }) };
+      this.#line = { revision, bytes: toLine({ type: 'state', epoch, revision, system, instances, ...kept }) };
     return this.#line.bytes;
   }
 }

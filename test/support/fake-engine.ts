@@ -55,6 +55,7 @@ export function fakeControl(states: readonly WatchState[], overrides: Partial<Co
     system: async () => states.at(-1)?.system ?? undefined,
     putSystem: async () => undefined,
     putSource: async () => undefined,
+    putKeptSince: async () => undefined,
     gatewayStats: async () => undefined,
     gateways: async () => [],
     watch: async function* (signal) {

@@ -138,6 +138,17 @@ const stats: CommandSpec = {
   load: () => import('../commands/stats.ts'),
 };
 
+const purge: CommandSpec = {
+  name: 'purge',
+  summary: 'Have the gateway forget every answer that it keeps',
+  details: [
+    'Answers of all routes and calls that have `cache`, and those kept for `fallback: stale`. Ends when every gateway has ' +
+      'done so. A single answer is fetched anew by whoever asks for it with `Cache-Control: no-cache`.',
+  ],
+  examples: ['msa purge'],
+  load: () => import('../commands/purge.ts'),
+};
+
 const call: CommandSpec = {
   name: 'call',
   summary: 'Send a request through the gateway and show the links of the answer',
@@ -177,5 +188,6 @@ export const operateCommands: readonly CommandSpec[] = [
   routes,
   instances,
   stats,
+  purge,
   call,
 ];

@@ -8,6 +8,7 @@ import { Flights } from './flights.ts';
 import { decodeAnswer, encodeAnswer } from './kept-answer.ts';
 import type { KeptAnswer } from './kept-answer.ts';
 import { LevelledStore } from './levelled-store.ts';
+import type { Place } from './levelled-store.ts';
 import { decodeResource, encodeResource, joinVary, variantKey } from './variants.ts';
 import type { Asker, Resource } from './variants.ts';
 
@@ -26,6 +27,8 @@ interface Keepable {
   readonly vary: readonly string[];
   readonly answer: KeptAnswer;
   readonly forMs: number;
+  /** In which it was asked for. */
+  readonly era: number;
 }
 
 /** All that is kept, and what is under way, of all routes and edges. */
@@ -33,6 +36,8 @@ export class AnswerStore {
   readonly flights = new Flights();
   readonly resources: LevelledStore<Resource>;
   readonly answers: LevelledStore<KeptAnswer>;
+  /** How often everything was to be forgotten: what was asked for in another era is kept no more. */
+  era = 0;
   /** Keys whose service failed a moment ago: meanwhile it is not asked again for what can be given stale. */
   private readonly failing = new LRUCache<string, true>({ max: maxFailing, ttl: failingMs });
 
@@ -53,9 +58,10 @@ export class AnswerStore {
     );
   }
 
-  setWorkspace(workspace: string): void {
-    this.resources.setWorkspace(workspace);
-    this.answers.setWorkspace(workspace);
+  /** Nothing that was kept in another place is found any more. */
+  setPlace(place: Place): void {
+    if (this.resources.setPlace(place)) this.era += 1;
+    this.answers.setPlace(place);
   }
 
   isFailing(key: string): boolean {
@@ -67,11 +73,12 @@ export class AnswerStore {
   }
 
   /** Keeps an answer; false when its resource has been changed since it was asked for, or it differs by too much. */
-  async keep({ resourceKey, asker, vary, answer, forMs }: Keepable): Promise<boolean> {
+  async keep({ resourceKey, asker, vary, answer, forMs, era }: Keepable): Promise<boolean> {
+    if (era !== this.era) return false;
     const known = await this.resources.find(resourceKey);
     if (known && known.changedAt >= answer.requestedAt) return false;
     const resource = await this.settleResource(resourceKey, known, [...vary, ...namesOf(answer)]);
-    if (!resource) return false;
+    if (!resource || era !== this.era) return false;
     this.answers.keep(variantKey(resource, asker), answer, forMs);
     return true;
   }

@@ -18,7 +18,7 @@ export function createCacheFeature({ redis, call }: FeatureContext): Feature {
   const store = new AnswerStore(redis);
   return {
     name: 'cache',
-    update: ({ workspace }) => store.setWorkspace(workspace),
+    update: ({ workspace, keptSince = '' }) => store.setPlace({ workspace, keptSince }),
     compile: (target) => {
       const { cache } = target.policy;
       const fallbackMs = fallbackMsOf(target.policy);

@@ -58,6 +58,7 @@ export class Fetch {
   private readonly errand: Errand;
   private readonly parts: FetchParts;
   private readonly requestedAt = Date.now();
+  private readonly era: number;
   private isGivenStale = false;
   /** Its answer is being kept: only then is it over for those who wait. */
   private keeping = false;
@@ -67,6 +68,7 @@ export class Fetch {
   constructor(errand: Errand, parts: FetchParts) {
     this.errand = errand;
     this.parts = parts;
+    this.era = parts.store.era;
     const { asker } = errand.request;
     this.asker = { ...asker, fields: [...asker.fields] };
   }
@@ -119,7 +121,9 @@ export class Fetch {
     const facts = readAnswerFacts(status, fields);
     // RFC 9110, 6.6.1: an answer that does not say when it was made was made when it came.
     const dated = { ...facts, dateMs: facts.dateMs ?? times.receivedAt };
-    const draft = isStill ? updatedBy304(kept, fields, times) : { status, fields, body: noBody, facts: dated, ...times };
+    const draft = isStill
+      ? updatedBy304(kept, fields, times)
+      : { status, fields, body: noBody, facts: dated, ...times };
     const asked = { method: 'GET', directives: request.directives, authenticated: request.authenticated };
     const verdict = decideKeeping(asked, { ...draft, fallbackMs: this.parts.fallbackMs }, request.keeping);
     return isStill ? { kind: 'still', answer: draft, verdict } : { kind: 'new', draft, verdict };
@@ -173,6 +177,7 @@ export class Fetch {
       vary: policy.vary,
       answer: kept,
       forMs: verdict.forMs,
+      era: this.era,
     };
     const use = decideUse(kept, anything, { ...request.keeping, now: Date.now() });
     // Whoever waits could not use it without asking again.

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
 import type { SharedStore } from '../redis/shared-store.ts';
+import { removeKeys } from './remove-keys.ts';
 
 /** How values of one kind are kept. */
 export interface Kind<Value> {
@@ -26,6 +27,13 @@ interface Item<Value> {
   readonly isAlone: boolean;
 }
 
+/** Where values are kept. */
+export interface Place {
+  readonly workspace: string;
+  /** Those that were kept before are somewhere else; empty: from the beginning. */
+  readonly keptSince: string;
+}
+
 /** So long a value is given without Redis being asked whether another gateway has changed it. */
 const trustedMs = 1000;
 
@@ -37,7 +45,7 @@ export class LevelledStore<Value extends object> {
   private readonly kind: Kind<Value>;
   private readonly redis: SharedStore;
   private readonly local: LRUCache<string, Item<Value>>;
-  private workspace = '';
+  private prefix = '';
 
   constructor(kind: Kind<Value>, redis: SharedStore) {
     this.kind = kind;
@@ -45,11 +53,15 @@ export class LevelledStore<Value extends object> {
     this.local = new LRUCache({ maxSize: kind.localBytes, sizeCalculation: ({ size }) => size });
   }
 
-  /** Values of different workspaces never meet. */
-  setWorkspace(workspace: string): void {
-    if (workspace === this.workspace) return;
-    this.workspace = workspace;
+  /** Values of different places never meet. Says whether it is another one than before. */
+  setPlace({ workspace, keptSince }: Place): boolean {
+    const prefix = `msa:${workspace}:cache:${keptSince === '' ? '' : `${keptSince}:`}`;
+    const before = this.prefix;
+    if (prefix === before) return false;
+    this.prefix = prefix;
     this.local.clear();
+    if (before !== '' && this.redis.answers) void removeKeys(this.redis, `${before}${this.kind.letter}:`);
+    return true;
   }
 
   /** What is known in this process, without a word of Redis. */
@@ -100,7 +112,9 @@ export class LevelledStore<Value extends object> {
   }
 
   private async fetch(key: string, known: Item<Value> | undefined): Promise<Value | undefined> {
+    const { prefix } = this;
     const reply = await this.redis.send(['GET', this.redisKey(key)]);
+    if (prefix !== this.prefix) return undefined;
     // No answer: what is known here is better than nothing.
     if (reply === undefined) return known?.value;
     const value = reply instanceof Buffer ? this.kind.decode(reply) : undefined;
@@ -124,7 +138,7 @@ export class LevelledStore<Value extends object> {
 
   /** Hashed: what was asked for is nobody's business who looks into Redis, and keys stay short. */
   private redisKey(key: string): string {
-    return `msa:${this.workspace}:cache:${this.kind.letter}:${createHash('sha256').update(key).digest('base64url')}`;
+    return `${this.prefix}${this.kind.letter}:${createHash('sha256').update(key).digest('base64url')}`;
   }
 }
 

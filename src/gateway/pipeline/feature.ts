@@ -41,6 +41,8 @@ interface GatewayFacts {
   /** The workspace's identity. */
   readonly workspace: string;
   readonly policy: GatewayPolicy;
+  /** Another one than before: what has been kept so far counts no more. */
+  readonly keptSince: string | undefined;
 }
 
 export interface TargetFacts {

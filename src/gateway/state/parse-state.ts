@@ -13,11 +13,12 @@ export function parseWatchLine(line: string): WatchMessage | undefined {
 
 export function isWatchState(value: unknown): value is WatchState {
   if (!isObject(value)) return false;
-  const { epoch, revision, system, instances } = value;
+  const { epoch, revision, system, instances, keptSince } = value;
   return (
     typeof epoch === 'string' &&
     typeof revision === 'number' &&
     (system === null || isSystem(system)) &&
+    (keptSince === undefined || typeof keptSince === 'string') &&
     isListOf(instances, { texts: ['id', 'service', 'address', 'status', 'since'], numbers: ['port'] })
   );
 }

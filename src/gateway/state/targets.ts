@@ -92,13 +92,13 @@ export class Targets {
     this.parts = parts;
   }
 
-  routingOf({ system, instances }: WatchState): Routing {
+  routingOf({ system, instances, keptSince }: WatchState): Routing {
     const { services, features } = this.parts;
     for (const { name, protocol = 'http' } of system?.services ?? []) services.get(name).speak(protocol);
     services.update(instances, new Set(system?.services.map(({ name }) => name)));
     if (!system) return noRouting;
     for (const feature of features) {
-      feature.update?.({ workspace: system.workspace, policy: system.gateway ?? {} });
+      feature.update?.({ workspace: system.workspace, policy: system.gateway ?? {}, keptSince });
     }
     const before = this.compiled;
     this.compiled = new Map();

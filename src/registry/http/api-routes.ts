@@ -5,6 +5,7 @@ import {
   gatewayStatsSchema,
   instancesSchema,
   isIdentifier,
+  keptSinceSchema,
   revisionSchema,
   sourceTableSchema,
   systemSchema,
@@ -89,6 +90,17 @@ export const apiRoutes: readonly Route[] = [
       store.removeSource(param(params, 'name'));
       return { kind: 'empty', status: 204 };
     },
+  },
+  {
+    method: 'PUT',
+    path: '/v1/kept-since',
+    operationId: 'putKeptSince',
+    summary: 'Have all gateways forget the answers they have kept so far',
+    answers: { 200: applied },
+    ...withBody('KeptSince', keptSinceSchema, ({ store }, { keptSince }) => {
+      store.putKeptSince(keptSince);
+      return revisionOf(store);
+    }),
   },
   {
     method: 'GET',

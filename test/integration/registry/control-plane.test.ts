@@ -24,6 +24,18 @@ test('it puts a system and a table, and reads what became of them', async () => 
   }
 });
 
+test('whoever watches is told since when answers that are kept count', async () => {
+  await using registry = await startRegistry();
+  const control = createControlPlane({ url: registry.url, token });
+  const seen: (string | undefined)[] = [];
+  for await (const { keptSince } of control.watch(new AbortController().signal)) {
+    seen.push(keptSince);
+    if (seen.length === 2) break;
+    await control.putKeptSince({ keptSince: '2026-01-01T00:00:00.000Z' });
+  }
+  expect(seen).toEqual([undefined, '2026-01-01T00:00:00.000Z']);
+});
+
 test('watching ends with the signal, whatever it waits for', async () => {
   await using registry = await startRegistry();
   const control = createControlPlane({ url: registry.url, token });

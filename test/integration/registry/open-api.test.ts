@@ -34,6 +34,7 @@ function operationsOf({ paths }: Document): readonly (readonly [string, string, 
 const examples: Readonly<Record<string, unknown>> = {
   '/v1/system': systemOf(['orders']),
   '/v1/sources/{name}': { instances: [recordOf('orders-1', { port: 1 })] },
+  '/v1/kept-since': { keptSince: '2026-01-01T00:00:00Z' },
   '/v1/gateways/{id}': {
     epoch: 'first',
     revision: 1,

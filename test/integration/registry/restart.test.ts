@@ -18,6 +18,7 @@ test('a registry that is started again knows what it was told, and has a new epo
   await put(`${first.url}/v1/sources/engine`, {
     instances: [recordOf('orders-1', service), recordOf('users-1', { port: 1 })],
   });
+  await put(`${first.url}/v1/kept-since`, { keptSince: '2026-01-01T00:00:00Z' });
   await untilInstance(first, 'orders-1', { status: 'up' });
   await using before = await watch(first);
   await first.close();
@@ -25,6 +26,7 @@ test('a registry that is started again knows what it was told, and has a new epo
   await using second = await startRegistry({ stateFile });
   await using after = await watch(second);
   expect(after.states[0]?.system).toEqual(systemOf(['orders', 'users']));
+  expect(after.states[0]?.keptSince).toBe('2026-01-01T00:00:00Z');
   expect(after.states[0]?.epoch).not.toBe(before.states[0]?.epoch);
   // It has looked before it says anything: gateways would drop all that is only starting.
   expect(after.states[0]?.instances).toMatchObject([

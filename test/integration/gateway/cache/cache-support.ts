@@ -82,6 +82,7 @@ export async function startCached(serve: Serve, { policy = {}, config = {}, edge
   const gateway = await startGateway(state, config);
   return {
     ...gateway,
+    state,
     service,
     asked: service.asked,
     ask: (headers: Readonly<Record<string, string>> = {}, path = '/orders', method: 'GET' | 'HEAD' | 'PUT' = 'GET') =>

@@ -202,6 +202,23 @@ describe('a change', () => {
   });
 });
 
+test('a wish to forget everything is not undone by answers that are under way', async () => {
+  const gate = new Gate();
+  await using gateway = await startCached(async (_asked, times) => {
+    if (times === 2) await gate.opened;
+    return { fields: fresh, body: `answer ${times}` };
+  });
+  await gateway.ask({}, '/orders/kept');
+  const reading = gateway.ask();
+  await waitUntil('the service is asked', async () => gateway.asked.length === 2);
+  await gateway.gateway.apply({ ...gateway.state, keptSince: '2026-01-01T00:00:00.000Z' });
+  gate.open();
+  expect(await reading).toMatchObject({ text: 'answer 2' });
+  expect(await gateway.ask()).toMatchObject({ text: 'answer 3' });
+  expect(await gateway.ask({}, '/orders/kept')).toMatchObject({ text: 'answer 4' });
+  expect(await gateway.ask({}, '/orders/kept')).toMatchObject({ text: 'answer 4' });
+});
+
 describe('what a client asks of the cache', () => {
   test('only-if-cached is answered without the service', async () => {
     await using gateway = await startCached(counting(fresh));

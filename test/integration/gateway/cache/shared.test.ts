@@ -1,6 +1,7 @@
 import { request } from 'undici';
 import { describe, expect, test, vi } from 'vitest';
 
+import type { WatchState } from '../../../../src/protocol/watch.ts';
 import { programsForTests } from '../../../support/bundle-programs.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { connectRaw } from '../../redis/support/raw-client.ts';
@@ -47,6 +48,9 @@ async function startTwo(redis: Program, serve: Serve = counting('')) {
     });
     return keys;
   };
+  const apply = async (change: Partial<WatchState>): Promise<void> => {
+    for (const { gateway } of gateways) await gateway.apply({ ...state, ...change });
+  };
   const inFlight = async (): Promise<number> => {
     const { body } = await request(`${gateways[0].adminUrl}/status`);
     const { routes } = (await body.json()) as { routes: readonly { inFlight: number }[] };
@@ -56,6 +60,7 @@ async function startTwo(redis: Program, serve: Serve = counting('')) {
     from,
     inFlight,
     isShared,
+    apply,
     asked: service.asked,
     [Symbol.asyncDispose]: async () => {
       vi.useRealTimers();
@@ -114,6 +119,19 @@ describe('two gateways with one Redis', () => {
     }
     expect(await two.from(1)).toMatchObject({ status: 200, text: 'answer 2' });
     await waitUntil('it is kept again', async () => (await two.from(1)).cache.includes('hit'));
+  });
+
+  test('forget everything, in Redis too, when that is asked for', async () => {
+    await using redis = await startProgram(programs.fileOf('redis'));
+    await using two = await startTwo(redis);
+    await two.from(0);
+    const before = await two.isShared();
+    await two.apply({ keptSince: '2026-01-01T00:00:00.000Z' });
+    expect(await two.from(0)).toMatchObject({ text: 'answer 2' });
+    expect(await two.from(1)).toMatchObject({ text: expect.not.stringMatching('answer 1') });
+    expect((await two.isShared()).filter((key) => before.includes(key))).toEqual([]);
+    await two.apply({ keptSince: '2026-01-01T00:00:00.000Z', revision: 1000 });
+    expect(await two.from(1)).toMatchObject({ cache: expect.stringContaining('hit') });
   });
 
   test('keep what is too large for Redis each for itself', async () => {

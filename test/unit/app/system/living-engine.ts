@@ -185,6 +185,7 @@ class LivingEngine implements Living {
       this.#tell();
     },
     putSource: async () => undefined,
+    putKeptSince: async () => undefined,
     gatewayStats: async () => undefined,
     gateways: async () =>
       this.instances.has('gateway-1') ? [{ id: 'gateway-1', epoch: 'e', revision: this.#revision }] : [],
