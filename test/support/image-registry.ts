@@ -23,6 +23,8 @@ export const hasImageRegistry = ((): boolean => {
   }
 })();
 
+export type ImageRegistry = Awaited<ReturnType<typeof imageRegistry>>;
+
 /** A real registry of images on loopback, empty and gone at the end of its `await using` scope. */
 export async function imageRegistry() {
   const dir = await tempDir();
