@@ -10,6 +10,7 @@ export class Bulkhead {
   private readonly policy: ConcurrencyPolicy;
   private readonly adaptive: GradientLimit | undefined;
   private readonly waiting = new Set<Turn>();
+  private isHandingOn = false;
 
   constructor(policy: ConcurrencyPolicy) {
     this.policy = policy;
@@ -49,16 +50,28 @@ export class Bulkhead {
 
   leave(): void {
     this.inFlight -= 1;
-    for (const turn of this.waiting) {
-      if (this.inFlight >= this.limit) return;
-      this.waiting.delete(turn);
-      this.inFlight += 1;
-      turn();
+    // Whoever is refused at its turn, as when a circuit has opened, leaves at once: thousands of them one within the other
+    // would be too deep.
+    if (this.isHandingOn) return;
+    this.isHandingOn = true;
+    try {
+      this.handOn();
+    } finally {
+      this.isHandingOn = false;
     }
   }
 
   /** Takes how long the service took to answer. */
   noteDuration(durationMs: number): void {
     this.adaptive?.note(durationMs, this.inFlight);
+  }
+
+  private handOn(): void {
+    for (const turn of this.waiting) {
+      if (this.inFlight >= this.limit) return;
+      this.waiting.delete(turn);
+      this.inFlight += 1;
+      turn();
+    }
   }
 }

@@ -52,6 +52,21 @@ describe('a bulkhead', () => {
     bulkhead.leave();
     expect([entered, bulkhead.inFlight, bulkhead.queueLength]).toEqual([['a', 'b', 'c'], 0, 0]);
   });
+
+  test('lets the longest queue go, although each that is let in leaves at once', () => {
+    const queue = 10_000;
+    const bulkhead = new Bulkhead({ limit: 1, queue, waitMs: 100 });
+    let entered = 0;
+    bulkhead.enter();
+    for (let waiting = 0; waiting < queue; waiting += 1) {
+      bulkhead.wait(() => {
+        entered += 1;
+        bulkhead.leave();
+      });
+    }
+    bulkhead.leave();
+    expect([entered, bulkhead.inFlight, bulkhead.queueLength]).toEqual([queue, 0, 0]);
+  });
 });
 
 /** A service that works on so many at once and lets the others wait, while as many come as are let in. */
