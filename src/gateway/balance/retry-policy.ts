@@ -9,7 +9,7 @@ const idempotentMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'
  * repeat the request itself.
  */
 export function isIdempotent(method: string, idempotencyKey: string | undefined): boolean {
-  return idempotentMethods.has(method) || (method === 'POST' && idempotencyKey !== undefined);
+  return idempotentMethods.has(method) || (method === 'POST' && (idempotencyKey ?? '') !== '');
 }
 
 export interface FailedTry {

@@ -87,7 +87,10 @@ export function readRequestHead(rawHeaders: readonly string[]): RequestHead {
     else head.fields.push(name, value);
   }
   const nominated = nominatedFields(head.connection);
-  if (nominated) head.fields = withoutFields(head.fields, nominated);
+  if (!nominated) return head;
+  head.fields = withoutFields(head.fields, nominated);
+  // A service that does not get the key cannot keep its word.
+  if (nominated.has('idempotency-key')) head.idempotencyKey = undefined;
   return head;
 }
 

@@ -165,6 +165,15 @@ describe('an instance that breaks off', () => {
     expect(broken.seen.length).toBeGreaterThan(0);
   });
 
+  test('T1, T23: a POST whose Idempotency-Key is for the connection alone, or empty, is not repeated', async () => {
+    await using broken = await startBroken();
+    await using gateway = await gatewayTo([instance('a-1', broken), instance('a-2', broken)]);
+    const nominated = { 'idempotency-key': '"1"', connection: 'idempotency-key' };
+    for (const headers of [nominated, { 'idempotency-key': '' }])
+      expect((await send('POST', `${gateway.url}/`, { headers, body: 'body' })).status).toBe(502);
+    expect(broken.seen).toEqual(['POST', 'POST']);
+  });
+
   test('a body too large to keep is not repeated', async () => {
     await using broken = await startBroken();
     await using gateway = await gatewayTo([instance('a-1', broken), instance('a-2', broken)]);
