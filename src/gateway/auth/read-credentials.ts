@@ -30,6 +30,8 @@ export function readCredentials(fields: readonly string[], { tokens, keys }: Acc
 }
 
 const twice = Symbol('twice');
+const space = 0x20;
+const tab = 0x09;
 
 function valueOf(fields: readonly string[], wanted: string): string | typeof twice | undefined {
   let value: string | undefined;
@@ -45,8 +47,9 @@ function valueOf(fields: readonly string[], wanted: string): string | typeof twi
 
 function bearerToken(authorization: string): string | undefined {
   if (authorization.length < 6 || authorization.slice(0, 6).toLowerCase() !== 'bearer') return undefined;
-  // "Bearer" alone is a token that was left out, not another scheme.
-  return authorization.length === 6 || authorization.charCodeAt(6) === 0x20 ? authorization.slice(7).trim() : undefined;
+  // "Bearer" alone is a token that was left out, not another scheme. A tab is none either, but services may take it for a space.
+  const isScheme = authorization.length === 6 || authorization.charCodeAt(6) === space || authorization.charCodeAt(6) === tab;
+  return isScheme ? authorization.slice(7).trim() : undefined;
 }
 
 function invalid(reason: string): Credentials {

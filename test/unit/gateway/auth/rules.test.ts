@@ -21,6 +21,7 @@ describe('credentials', () => {
     [['authorization', 'Bearer a.b.c'], { kind: 'token', token: 'a.b.c' }],
     [['AUTHORIZATION', 'bearer  a.b.c '], { kind: 'token', token: 'a.b.c' }],
     [['authorization', 'Bearer'], { kind: 'token', token: '' }],
+    [['authorization', 'Bearer\ta.b.c'], { kind: 'token', token: 'a.b.c' }],
     [['authorization', 'Basic YTpi'], { kind: 'none' }],
     [['authorization', 'Bearerx a.b.c'], { kind: 'none' }],
     [['X-API-Key', 'k'], { kind: 'key', key: 'k' }],
