@@ -18,7 +18,7 @@ const unreserved = /^[A-Za-z0-9._~-]$/;
  * Reads a request target in origin or absolute form. What is unreserved is decoded, the digits of other escapes become
  * capitals and dot segments are resolved (RFC 3986, 6.2.2): `/public/%2e%2e/admin` is `/admin` for us and for the
  * service. Refused is what a service may read as another path than we do: encoded slashes, backslashes and NULs,
- * `..;`, and a path that begins with `//`, which could be taken for a host. Other empty segments are kept.
+ * `..;` (however its semicolon is written), and a path that begins with `//`, which could be taken for a host. Other empty segments are kept.
  */
 export function readTarget(target: string): Target | Refusal {
   if (target.charCodeAt(0) === 0x2f) return splitTarget(target, undefined);
@@ -48,7 +48,7 @@ function normalize(path: string): string | Refusal {
     const character = String.fromCharCode(Number.parseInt(digits, 16));
     return unreserved.test(character) ? character : escape.toUpperCase();
   });
-  if (/\/\.{1,2};/.test(decoded)) return refuse('invalid-request', 'A dot segment has no parameters.');
+  if (/\/\.{1,2}(?:;|%3B)/.test(decoded)) return refuse('invalid-request', 'A dot segment has no parameters.');
   const resolved = resolveDots(decoded);
   return resolved.startsWith('//') ? refuse('invalid-request', 'A path must not begin with two slashes.') : resolved;
 }
