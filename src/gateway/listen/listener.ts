@@ -62,10 +62,6 @@ export class Listener {
     // Such as one that takes its time for the handshake.
     this.server.on('tlsClientError', (_error, socket: TLSSocket) => void socket.destroy());
     this.server.on('clientError', answerBrokenConnection);
-    // Not a tunnel, for anybody.
-    this.server.on('connect', (_request, socket) =>
-      socket.end('HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\nallow: GET\r\n\r\n'),
-    );
     this.server.on('drop', () => (this.dropped += 1));
     this.applyLimits();
     // More than allowed must be seen to be refused; Node would silently leave the rest out.

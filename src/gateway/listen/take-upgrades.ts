@@ -2,7 +2,10 @@ import { ServerResponse } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import { Socket } from 'node:net';
 
-import { connectionOf } from '../proxy/connection.ts';
+import { refuse } from '../problems.ts';
+import { endWithProblem } from '../proxy/answer-broken-connection.ts';
+import { endAfterAnswers, isAnswering } from '../proxy/answers-under-way.ts';
+import { passedOn } from '../proxy/handle-request.ts';
 import type { Arrival } from '../proxy/receive.ts';
 
 interface Takers {
@@ -12,16 +15,24 @@ interface Takers {
 
 /**
  * Takes requests for another protocol. WebSocket (RFC 6455) is the only one that is spoken; any other wish is ignored, as
- * RFC 9110, 7.8 allows, and the request is one like any other: Java's client, for one, asks for `h2c` with its first.
+ * RFC 9110, 7.8 allows, and the request is one like any other: Java's client, for one, asks for `h2c` with its first. CONNECT
+ * is refused.
  */
 export function takeUpgrades(server: Server, { serveHttp1, handle }: Takers): void {
   server.on('upgrade', (request, socket, begun) => {
     if (!(socket instanceof Socket)) return void socket.destroy();
-    if (isBusy(socket)) return endAfterAnswers(socket);
+    // A client that means to leave HTTP has no business sending so before it has its answers.
+    if (isAnswering(socket)) return endAfterAnswers(socket);
     if (!asksForWebSocket(request)) return readAgain(request, { socket, begun }, serveHttp1);
     socket.on('error', () => undefined);
     if (begun.length > 0) socket.unshift(begun);
     handle({ request, response: responseOn(socket, request), expects: undefined, upgrade: 'websocket' });
+  });
+  // Not a tunnel, for anybody.
+  server.on('connect', (_request, socket) => {
+    if (!(socket instanceof Socket)) return void socket.destroy();
+    socket.on('error', () => undefined);
+    endWithProblem(socket, refuse('method-not-allowed', 'CONNECT is not passed on.', ['allow', passedOn]));
   });
 }
 
@@ -62,23 +73,4 @@ function readAgain(request: IncomingMessage, { socket, begun }: Rest, serveHttp1
   }
   socket.unshift(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), begun]));
   serveHttp1(socket);
-}
-
-/** Answers to requests before it are still under way. */
-function isBusy(socket: Socket): boolean {
-  return connectionOf(socket).open.size > 0 || answerOn(socket) !== undefined;
-}
-
-/** A client that means to leave HTTP has no business sending so before it has its answers. */
-function endAfterAnswers(socket: Socket): void {
-  const connection = connectionOf(socket);
-  socket.on('error', () => undefined);
-  if (connection.open.size > 0) connection.breakOffAfterOpen();
-  else answerOn(socket)?.once('finish', () => socket.destroySoon());
-}
-
-/** The answer that is being written; node:http keeps it there. */
-function answerOn(socket: Socket): ServerResponse | undefined {
-  const answer: unknown = Reflect.get(socket, '_httpMessage');
-  return answer instanceof ServerResponse ? answer : undefined;
 }

@@ -34,7 +34,8 @@ export function handleRequest(arrival: Arrival, role: ListenerRole, parts: Excha
   else new Exchange(incoming, found, parts).start();
 }
 
-const allowed = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
+/** Methods that are passed on, among others that services may have. */
+export const passedOn = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 
 /** Requests that ask about the gateway, or that go no further than to it (RFC 9110, 7.6.2 and 9.3.7). */
 function isForGateway({ method, path, head }: Incoming): boolean {
@@ -44,9 +45,9 @@ function isForGateway({ method, path, head }: Incoming): boolean {
 function answerForGateway(incoming: Incoming, parts: ExchangeParts): void {
   if (incoming.method === 'TRACE') {
     // It would show the client which fields are added for services.
-    return refuseIncoming(incoming, refuse('method-not-allowed', 'TRACE is not passed on.', ['allow', allowed]), parts);
+    return refuseIncoming(incoming, refuse('method-not-allowed', 'TRACE is not passed on.', ['allow', passedOn]), parts);
   }
-  answerOptions(incoming, allowed);
+  answerOptions(incoming, passedOn);
   noteOwnAnswer(incoming, parts);
 }
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { get, linkOf, relsOf, send } from '../../../scripts/hypermedia-client.js';
 import type { Instance } from '../../../src/protocol/instances.ts';
 import type { WatchState } from '../../../src/protocol/watch.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 import { startDescribed } from './described-gateway.ts';
 import { exchangeBytes, instance, route, startGateway, startUpstream, stateOf } from './support.ts';
 import type { Upstream } from './support.ts';
@@ -64,6 +65,22 @@ test('own pages can only be read', async () => {
   expect((await send('OPTIONS', `${gateway.url}/openapi.json`)).status).toBe(204);
   expect(await send('HEAD', `${gateway.url}/`)).toMatchObject({ status: 200, body: '' });
   expect((await get(`${gateway.url}/rels/nothing`)).status).toBe(404);
+});
+
+test('a broken request behind one for an own page does not get before its answer', async () => {
+  let answerContract: (() => void) | undefined;
+  await using slow = await startUpstream((_request, response) => {
+    answerContract = () => void response.writeHead(404).end();
+  });
+  const routes = [route('/users', 'users')];
+  await using gateway = await startGateway(stateOf({ instances: [instance('users-1', slow)], routes }));
+  const exchange = exchangeBytes(gateway, 'GET /openapi.json HTTP/1.1\r\nhost: shop\r\n\r\nnonsense\r\n\r\n');
+  await waitUntil('the page waits for a service', () => Promise.resolve(answerContract !== undefined));
+  answerContract?.();
+  const { text, ended } = await exchange;
+  expect(text.match(/^HTTP\/1\.1 \d{3}/gm)).toEqual(['HTTP/1.1 200']);
+  expect(text).toContain('"openapi"');
+  expect(ended).toBe('end');
 });
 
 test('a declared route wins over an own page of the same path only', async () => {
