@@ -8,7 +8,6 @@ import type { Consumers } from './consumers.ts';
 import type { GatewayStatus } from './describe-status.ts';
 import { family, histogramSamples } from './metrics.ts';
 import type { Family, Labels, Sample } from './metrics.ts';
-import { incidents } from './target-stats.ts';
 
 /** Every metric there is. */
 export function collectMetrics({
@@ -124,7 +123,7 @@ function countSamples(target: Target): Sample[] {
 }
 
 function incidentSamples(target: Target): Sample[] {
-  return incidents.map((incident) => [{ ...labelsOf(target), incident }, target.stats.incidents[incident]]);
+  return Object.entries(target.stats.incidents).map(([incident, count]) => [{ ...labelsOf(target), incident }, count]);
 }
 
 /** One sample per state, of which one is 1: so that a change of state is a change of a value. */

@@ -1,43 +1,42 @@
 import { latencyBounds } from '../../protocol/stats.ts';
 
-/** Why requests were not simply one try and one answer. */
-export const incidents = [
-  'retry',
-  'connect_failure',
-  'reset',
-  'timeout',
-  'client_gone',
+/** Why requests were not simply one try and one answer, and how often. */
+const noIncidents = {
+  retry: 0,
+  connect_failure: 0,
+  reset: 0,
+  timeout: 0,
+  client_gone: 0,
   // Of validation: what breaks a contract, and what could not be compared with one.
-  'invalid_request',
-  'invalid_answer',
-  'unchecked',
+  invalid_request: 0,
+  invalid_answer: 0,
+  unchecked: 0,
   // Of aggregation: results without some of their parts, and members that two parts would have given.
-  'partial',
-  'collision',
-  'unauthorized',
-  'forbidden',
-  'mirrored',
-  'mirror_failed',
-  'mirror_left_out',
-  'try_timeout',
-  'budget_exhausted',
-  'hedge',
-  'hedge_won',
-  'circuit_open',
-  'overloaded',
-  'fallback',
+  partial: 0,
+  collision: 0,
+  unauthorized: 0,
+  forbidden: 0,
+  mirrored: 0,
+  mirror_failed: 0,
+  mirror_left_out: 0,
+  try_timeout: 0,
+  budget_exhausted: 0,
+  hedge: 0,
+  hedge_won: 0,
+  circuit_open: 0,
+  overloaded: 0,
+  fallback: 0,
   // Of the cache: given, not there, given stale, still right as the service said, waited for another's, not for it at all.
-  'cache_hit',
-  'cache_miss',
-  'cache_stale',
-  'cache_validated',
-  'cache_collapsed',
-  'cache_bypass',
+  cache_hit: 0,
+  cache_miss: 0,
+  cache_stale: 0,
+  cache_validated: 0,
+  cache_collapsed: 0,
+  cache_bypass: 0,
   // Of rate limits: refused, and judged without Redis.
-  'rate_limited',
-  'limited_locally',
-] as const;
-export type Incident = (typeof incidents)[number];
+  rate_limited: 0,
+  limited_locally: 0,
+};
 
 /** Counts of one route or edge, in plain arrays: some are raised with every request. */
 export class TargetStats {
@@ -49,38 +48,7 @@ export class TargetStats {
   /** The last one counts what is above all bounds. */
   readonly latencies = new Float64Array(latencyBounds.length + 1);
   latencySum = 0;
-  readonly incidents: Record<Incident, number> = {
-    retry: 0,
-    connect_failure: 0,
-    reset: 0,
-    timeout: 0,
-    client_gone: 0,
-    invalid_request: 0,
-    invalid_answer: 0,
-    unchecked: 0,
-    partial: 0,
-    collision: 0,
-    unauthorized: 0,
-    forbidden: 0,
-    mirrored: 0,
-    mirror_failed: 0,
-    mirror_left_out: 0,
-    try_timeout: 0,
-    budget_exhausted: 0,
-    hedge: 0,
-    hedge_won: 0,
-    circuit_open: 0,
-    overloaded: 0,
-    fallback: 0,
-    cache_hit: 0,
-    cache_miss: 0,
-    cache_stale: 0,
-    cache_validated: 0,
-    cache_collapsed: 0,
-    cache_bypass: 0,
-    rate_limited: 0,
-    limited_locally: 0,
-  };
+  readonly incidents = { ...noIncidents };
 
   noteAnswer(status: number, seconds: number): void {
     const kind = Math.floor(status / 100);
