@@ -25,6 +25,8 @@ export class LimitEntry {
   readonly waiting: ((verdict: Verdict) => void)[] = [];
   isAsking = false;
   private tokensUntilUs = 0;
+  /** Redis has counted the last one. */
+  private isShared = false;
   /** Of a rate: when nothing will be used up any more. Of a quota: when the window ends. */
   private resetAtUs = 0;
   private left = 0;
@@ -52,9 +54,20 @@ export class LimitEntry {
     return true;
   }
 
-  /** One that was let in is not needed after all. */
-  giveBack(nowUs: number): void {
-    if (nowUs < this.tokensUntilUs) this.tokens += 1;
+  /** Whether the next one would be refused without asking anybody. */
+  isRefusing(nowUs: number): boolean {
+    return nowUs < this.refusedUntilUs && (this.tokens === 0 || nowUs >= this.tokensUntilUs);
+  }
+
+  /** One that was let in is not needed after all. Whoever counts shall be told of it where it cannot be kept for the next. */
+  giveBack(nowUs: number): 'kept' | 'counted' {
+    if (this.isShared && nowUs < this.tokensUntilUs) {
+      this.tokens += 1;
+      return 'kept';
+    }
+    if (this.rule.kind === 'rate') this.resetAtUs -= this.rule.intervalUs;
+    else if (nowUs < this.resetAtUs) this.left += 1;
+    return this.isShared ? 'counted' : 'kept';
   }
 
   /** How many to ask for: as many as wait, and some more if many came lately. */
@@ -68,6 +81,7 @@ export class LimitEntry {
   learn({ granted, resetUs, left }: Charge, { sentAtUs, wanted }: Question): void {
     const { kind, leaseUs, sharedCapacityUs, intervalUs } = this.rule;
     const isRate = kind === 'rate';
+    this.isShared = true;
     this.resetAtUs = sentAtUs + resetUs;
     this.left = left;
     this.tokens = granted;
@@ -86,6 +100,7 @@ export class LimitEntry {
 
   /** Without Redis: by what this gateway alone has let in. */
   takeLocally(nowUs: number): boolean {
+    this.isShared = false;
     return this.rule.kind === 'rate' ? this.takeOfRate(nowUs) : this.takeOfQuota(nowUs);
   }
 

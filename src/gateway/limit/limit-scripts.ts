@@ -19,6 +19,15 @@ redis.call('SET', KEYS[1], string.format('%.0f', untilTime), 'PX', math.ceil((un
 return { granted, untilTime - now, 0 }
 `);
 
+const refundScript = createScript(`
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local untilTime = tonumber(redis.call('GET', KEYS[1]) or '0') - tonumber(ARGV[1])
+if untilTime <= now then return redis.call('DEL', KEYS[1]) end
+redis.call('SET', KEYS[1], string.format('%.0f', untilTime), 'PX', math.ceil((untilTime - now) / 1000) + 1)
+return 1
+`);
+
 const quotaScript = createScript(`
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -46,6 +55,11 @@ export async function chargeShared(
       ? await store.run(rateScript, [key], [String(rule.intervalUs), String(rule.sharedCapacityUs), String(wanted)])
       : await store.run(quotaScript, [key], [String(rule.windowUs), String(rule.limit), String(wanted)]);
   return readCharge(reply);
+}
+
+/** Gives one of a rate back to Redis; what is left of a quota is kept until its window ends. */
+export async function refundShared(store: SharedStore, { kind, intervalUs }: LimitRule, key: string): Promise<void> {
+  if (kind === 'rate') await store.run(refundScript, [key], [String(intervalUs)]);
 }
 
 function readCharge(reply: StoreReply | undefined): Charge | undefined {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 
+import { LRUCache } from 'lru-cache';
+
 import type { Charge } from './charge.ts';
 import { LimitEntry } from './limit-entry.ts';
 import type { Verdict } from './limit-entry.ts';
 import type { LimitRule } from './limit-rule.ts';
-import { RecentMap } from './recent-map.ts';
 
 export interface LimiterParts {
   readonly rule: LimitRule;
@@ -16,11 +17,13 @@ export interface LimiterParts {
   readonly isShared: () => boolean;
   /** Asks it; undefined when it gives no answer. */
   readonly charge: (question: { readonly key: string; readonly wanted: number }) => Promise<Charge | undefined>;
+  /** Tells it that one that was let in is not needed after all. */
+  readonly refund: (key: string) => void;
   /** Told of each request that was judged without Redis. */
   readonly onLocal: () => void;
 }
 
-/** Of those who are counted, so many are remembered here, in two generations. */
+/** Of those who are counted, so many are remembered here. By sizes, since room for a number of them would be taken at once. */
 const mostRemembered = 10_000;
 const longestKey = 120;
 
@@ -28,7 +31,7 @@ const longestKey = 120;
 export class Limiter {
   readonly rule: LimitRule;
   private readonly parts: LimiterParts;
-  private readonly entries = new RecentMap<LimitEntry>(mostRemembered);
+  private readonly entries = new LRUCache<string, LimitEntry>({ maxSize: mostRemembered, sizeCalculation: () => 1 });
 
   constructor(parts: LimiterParts) {
     this.parts = parts;
@@ -62,8 +65,13 @@ export class Limiter {
     return this.parts.clock();
   }
 
+  /** Whether the next one would be refused at once. */
+  isRefusing(entry: LimitEntry): boolean {
+    return entry.isRefusing(this.parts.clock());
+  }
+
   giveBack(entry: LimitEntry): void {
-    entry.giveBack(this.parts.clock());
+    if (entry.giveBack(this.parts.clock()) === 'counted') this.parts.refund(entry.key);
   }
 
   /** Asks for all who wait at once, again as long as more of them come meanwhile. */

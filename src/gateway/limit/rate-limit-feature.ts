@@ -3,7 +3,7 @@ import type { Feature, FeatureContext, TargetFacts } from '../pipeline/feature.t
 import { checkRateLimits } from './check-rate-limits.ts';
 import { keyReader } from './limit-key.ts';
 import { ruleOf } from './limit-rule.ts';
-import { chargeShared } from './limit-scripts.ts';
+import { chargeShared, refundShared } from './limit-scripts.ts';
 import { Limiter } from './limiter.ts';
 import { createRateLimitStep } from './rate-limit-step.ts';
 
@@ -25,6 +25,7 @@ export function createRateLimits({ redis }: FeatureContext): Feature {
       clock,
       isShared: () => redis.answers,
       charge: (question) => chargeShared(redis, rule, question),
+      refund: (key) => void refundShared(redis, rule, key),
       onLocal: () => (stats.incidents.limited_locally += 1),
     });
     for (const [key, reference] of limiters) if (reference.deref() === undefined) limiters.delete(key);

@@ -17,41 +17,65 @@ interface CountedBy extends Counted {
   readonly limiter: Limiter;
 }
 
+/** A request, and all that it is counted by. */
+interface Counting {
+  readonly incoming: Incoming;
+  readonly counted: readonly CountedBy[];
+}
+
 /** Lets in whom all limits let in, and tells each client how it stands. Waits only where Redis has to be asked. */
 export function createRateLimitStep(bounds: readonly Bound[], onRefused: () => void): RequestStep {
   const policy = policyField(bounds.map(({ limiter }) => limiter.rule));
 
-  function finish(incoming: Incoming, counted: readonly CountedBy[], verdict: Verdict): Outcome {
-    const last = counted.at(-1);
-    const nowUs = last?.limiter.now() ?? 0;
+  function tell({ incoming, counted }: Counting): number {
+    const nowUs = counted[0]?.limiter.now() ?? 0;
     incoming.addReplyFields('ratelimit-policy', policy, 'ratelimit', stateField(counted, nowUs));
-    if (verdict === 'admitted' || !last) return undefined;
-    // Those before have let in what now goes no further.
-    for (const { limiter, entry } of counted) if (entry !== last.entry) limiter.giveBack(entry);
+    return nowUs;
+  }
+
+  function refuseBy({ rule, entry }: CountedBy, counting: Counting, verdict: Verdict): Refusal {
+    const nowUs = tell(counting);
     onRefused();
-    return verdict === 'refused' ? tooMany(last, nowUs) : unknown(last);
+    return verdict === 'refused' ? tooMany({ rule, entry }, nowUs) : unknown({ rule, entry });
   }
 
-  async function goOn(incoming: Incoming, counted: CountedBy[], waiting: Promise<Verdict>): Promise<Outcome> {
-    const verdict = await waiting;
-    return verdict === 'admitted' ? takeNext(incoming, counted) : finish(incoming, counted, verdict);
+  async function goOn(counting: Counting, from: number, waiting: Promise<Verdict>): Promise<Outcome> {
+    const outcome = judge(counting, from, await waiting);
+    return outcome ?? takeNext(counting, from + 1);
   }
 
-  function takeNext(incoming: Incoming, counted: CountedBy[]): Outcome | Promise<Outcome> {
-    for (let index = counted.length; index < bounds.length; index += 1) {
-      const bound = bounds[index];
-      if (!bound) break;
-      const { limiter, keyOf } = bound;
-      const entry = limiter.entry(keyOf(incoming));
-      counted.push({ limiter, rule: limiter.rule, entry });
-      const verdict = limiter.take(entry);
-      if (typeof verdict !== 'string') return goOn(incoming, counted, verdict);
-      if (verdict !== 'admitted') return finish(incoming, counted, verdict);
+  function judge(counting: Counting, at: number, verdict: Verdict): Refusal | undefined {
+    const { counted } = counting;
+    const judging = counted[at];
+    if (verdict === 'admitted' || !judging) return undefined;
+    // Those before have let in what now goes no further.
+    for (const { limiter, entry } of counted.slice(0, at)) limiter.giveBack(entry);
+    return refuseBy(judging, counting, verdict);
+  }
+
+  function takeNext(counting: Counting, from: number): Outcome | Promise<Outcome> {
+    const { counted } = counting;
+    for (let at = from; at < counted.length; at += 1) {
+      const next = counted[at];
+      if (!next) break;
+      const verdict = next.limiter.take(next.entry);
+      if (typeof verdict !== 'string') return goOn(counting, at, verdict);
+      const refusal = judge(counting, at, verdict);
+      if (refusal) return refusal;
     }
-    return finish(incoming, counted, 'admitted');
+    tell(counting);
+    return undefined;
   }
 
-  return (incoming) => takeNext(incoming, []);
+  return (incoming) => {
+    const counted = bounds.map(({ limiter, keyOf }) => {
+      return { limiter, rule: limiter.rule, entry: limiter.entry(keyOf(incoming)) };
+    });
+    const counting = { incoming, counted };
+    // Whoever is known to be refused by one is counted by none.
+    const refusing = bounds.length > 1 ? counted.find(({ limiter, entry }) => limiter.isRefusing(entry)) : undefined;
+    return refusing ? refuseBy(refusing, counting, 'refused') : takeNext(counting, 0);
+  };
 }
 
 function tooMany({ rule, entry }: Counted, nowUs: number): Refusal {

@@ -201,6 +201,26 @@ test('several limits all hold; one that refuses costs the others nothing', async
   expect(headers['retry-after']).toMatch(/^(?:29|30)$/);
 });
 
+describe.each([
+  ['in Redis', true],
+  ['by one gateway alone', false],
+])('several limits that are counted %s', (_where, isShared) => {
+  test('get back what another one refuses, however exactly they are counted', async () => {
+    await using redis = await startRedis();
+    const common = { perMs: 3_600_000, exact: true };
+    const all = limit({ name: 'all', by: 'route', limit: 3, ...common });
+    const each = limit({ name: 'each', by: 'header:x-tenant', limit: 1, ...common });
+    const way = limited('/limited', all, each);
+    await using gateway = isShared ? await startCounting(redis.port, way) : await startGateway(stateWith(way));
+    const url = `${gateway.url}/limited`;
+    expect(await statuses(times(6, url), { 'x-tenant': 'a' })).toEqual([200, 429, 429, 429, 429, 429]);
+    expect(await statuses(times(2, url), { 'x-tenant': 'b' })).toEqual([200, 429]);
+    const { headers } = await send('GET', url, { headers: { 'x-tenant': 'c' } });
+    expect(headers['ratelimit']).toMatch(/^"all";r=0;t=\d+, "each";r=0;t=\d+$/);
+    expect(await statuses([url], { 'x-tenant': 'd' })).toEqual([429]);
+  });
+});
+
 test('limits of the same name that are shared count together, others apart, public and internal apart', async () => {
   await using redis = await startRedis();
   const shared = limit({ name: 'api', shared: true, limit: 2 });

@@ -8,7 +8,6 @@ import { ruleOf } from '../../../src/gateway/limit/limit-rule.ts';
 import type { LimitRule } from '../../../src/gateway/limit/limit-rule.ts';
 import { Limiter } from '../../../src/gateway/limit/limiter.ts';
 import { policyField, stateField } from '../../../src/gateway/limit/rate-limit-fields.ts';
-import { RecentMap } from '../../../src/gateway/limit/recent-map.ts';
 import type { RateLimit } from '../../../src/protocol/policies/rate-limit.ts';
 
 function limitOf(changes: Partial<RateLimit> = {}): RateLimit {
@@ -57,6 +56,7 @@ function createWorld(rule: LimitRule, gateways: number) {
         prefix: 'p:',
         clock: () => nowUs,
         isShared: () => shared,
+        refund: () => undefined,
         charge: ({ key, wanted }) => Promise.resolve(shared ? charge(key, wanted) : undefined),
         onLocal: () => (local += 1),
       }),
@@ -282,13 +282,14 @@ test.each([
 });
 
 test('as many are remembered as there is room for, those used last', () => {
-  const map = new RecentMap<number>(10);
-  for (let index = 0; index < 1000; index += 1) {
-    map.set(String(index), index);
-    expect(map.get('0')).toBe(0);
+  const [limiter] = createWorld(ruleOf(limitOf()), 1).limiters;
+  const used = limiter?.entry('used');
+  const unused = limiter?.entry('unused');
+  for (let index = 0; index < 10_000; index += 1) {
+    limiter?.entry(String(index));
+    expect(limiter?.entry('used')).toBe(used);
   }
-  expect(map.get('5')).toBe(undefined);
-  expect(map.get('999')).toBe(999);
+  expect(limiter?.entry('unused')).not.toBe(unused);
 });
 
 function mostWithin(times: readonly number[], windowUs: number): number {
