@@ -21,6 +21,7 @@ const dropped: ReadonlySet<string> = new Set([
   headers.requestId,
   headers.instance,
   headers.gatewayError,
+  headers.fallback,
   headers.partial,
 ]);
 
