@@ -17,10 +17,12 @@ export interface IssuerDraft {
   readonly issuer: string | undefined;
 }
 
-interface Demand {
+export interface Demand {
   readonly path: Path;
   /** Undefined for a word. */
   readonly keys: ReadonlySet<string> | undefined;
+  /** What `others` says. */
+  readonly others: string | undefined;
   readonly isNothing: boolean;
 }
 
@@ -61,7 +63,8 @@ function demandIn(value: unknown, path: Path): readonly Demand[] {
   const auth = asMapping(value)?.['auth'];
   if (auth === undefined || auth === null) return [];
   const keys = asMapping(auth);
-  return [{ path: [...path, 'auth'], keys: keys && new Set(Object.keys(keys)), isNothing: auth === 'none' }];
+  const others = asText(keys?.['others']);
+  return [{ path: [...path, 'auth'], keys: keys && new Set(Object.keys(keys)), others, isNothing: auth === 'none' }];
 }
 
 function asList(value: unknown): readonly unknown[] {

@@ -1,4 +1,4 @@
-import type { IssuerDraft } from '../auth-draft.ts';
+import type { Demand, IssuerDraft } from '../auth-draft.ts';
 import { closest } from '../closest.ts';
 import type { Finding, Path } from '../problem.ts';
 import type { WorkspaceDraft } from '../workspace-draft.ts';
@@ -68,12 +68,22 @@ function checkDemands({ keys, demands }: WorkspaceDraft['auth']): readonly Findi
   const first = demands.find(({ isNothing }) => !isNothing);
   const useless = demands.filter((demand) => demand.keys?.has('others') === true && !demand.keys.has('methods'));
   return [
+    ...demands.flatMap(contradiction),
     ...(first === undefined || keys !== undefined ? [] : [nobodyBelieved(first.path)]),
     ...useless.map(({ path }): Finding => {
       const message = '`others` says what methods ask for that are not in `methods`, but there are no `methods`.';
       return { path: [...path, 'others'], at: 'key', message, hint: 'Remove it, or name methods.' };
     }),
   ];
+}
+
+/** Who reads `scopes` in the file believes that they are asked for. */
+function contradiction({ path, keys, others }: Demand): readonly Finding[] {
+  const asked = others === 'none' ? ['scopes', 'roles'].find((key) => keys?.has(key)) : undefined;
+  if (asked === undefined) return [];
+  const message = `\`${asked}\` are asked of nobody: they are for methods that \`methods\` does not name, and \`others\` lets everybody in by those.`;
+  const hint = `Remove \`others\`, or write the \`${asked}\` into \`methods\`.`;
+  return [{ path: [...path, asked], at: 'key', message, hint, other: [...path, 'others'] }];
 }
 
 function nobodyBelieved(path: Path): Finding {

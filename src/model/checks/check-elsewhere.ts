@@ -7,6 +7,23 @@ import { draftMatches } from './match-drafts.ts';
 /** Keys that say where requests go instead of to the service that has the route; a route has one of them. */
 const destinations = ['split', 'redirect', 'respond', 'aggregate'] as const;
 
+/** Keys of what is between a route and its service, which mean nothing where it is not asked. */
+const ofService = [
+  'rewrite',
+  'mirror',
+  'requestHeaders',
+  'tryTimeout',
+  'retry',
+  'hedge',
+  'balance',
+  'slowStart',
+  'ejectAfter',
+  'panic',
+  'breaker',
+  'concurrency',
+  'fallback',
+] as const;
+
 /** Where routes and calls send requests is one place, which exists, and what they change on the way is plain. */
 export function checkElsewhere({ routes, routeDefaults, services }: WorkspaceDraft): readonly Finding[] {
   const names = services.map(({ name }) => name);
@@ -36,8 +53,7 @@ function checkDestinations(route: RouteDraft): readonly Finding[] {
   if (first !== undefined && second !== undefined) return [excluded(route, second, first)];
   const instead = (['redirect', 'respond', 'aggregate'] as const).find((key) => isThere(route, key));
   if (instead === undefined) return [];
-  const useless = ['rewrite', 'mirror', 'requestHeaders'].find((key) => isThere(route, key));
-  return useless === undefined ? [] : [excluded(route, useless, instead)];
+  return ofService.filter((key) => isThere(route, key)).map((key) => excluded(route, key, instead));
 }
 
 function excluded({ path }: RouteDraft, key: string, by: string): Finding {

@@ -54,9 +54,14 @@ function authIssuer(written: WrittenIssuer): AuthIssuer {
     clockSkewMs: parseDurationMs(written.clockSkew ?? defaultValues.clockSkew),
     refreshMs: parseDurationMs(written.refresh ?? defaultValues.keyRefresh),
     keepMs: parseDurationMs(written.keep ?? defaultValues.keyKeep),
-    rolesClaim: (claims?.roles ?? defaultValues.rolesClaim).split('.'),
-    scopesClaim: (claims?.scopes ?? defaultValues.scopesClaim).split('.'),
+    rolesClaim: claimSteps(claims?.roles ?? defaultValues.rolesClaim),
+    scopesClaim: claimSteps(claims?.scopes ?? defaultValues.scopesClaim),
   };
+}
+
+/** Dots lead deeper, but not in an address, by which issuers keep names of claims apart. */
+function claimSteps(claim: string): readonly string[] {
+  return claim.includes('://') ? [claim] : claim.split('.');
 }
 
 function isAlgorithm(text: string): text is TokenAlgorithm {

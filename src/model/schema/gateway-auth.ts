@@ -11,7 +11,8 @@ const urlPattern = /^https?:\/\/[^\s/?#@]{1,255}(?:\/[^\s#]{0,1000})?$/;
 /** A connection that nobody else can be on. */
 const loopbackPattern = /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|host\.docker\.internal)(?:[:/]|$)/;
 const algorithmPattern = new RegExp(`^(?:${tokenAlgorithms.join('|')})$`);
-const claimPattern = /^[^\s.]{1,200}(?:\.[^\s.]{1,200}){0,5}$/;
+/** Steps with dots between them, or the address that some issuers name a claim by. */
+const claimPattern = /^(?:[a-z]{1,20}:\/\/\S{1,200}|[^\s.]{1,200}(?:\.[^\s.]{1,200}){0,5})$/;
 
 const name = { error: 'must be the name of a service of this workspace' };
 const value = { error: 'must be a text' };
@@ -21,9 +22,9 @@ const audience = { error: 'must be a text, or a list such as `[shop]`' };
 const claims = mapping(
   {
     roles: documented(z.optional(text(claimPattern, claimProblem)), {
-      description: 'Where a token has its roles; with dots when they lie deeper.',
+      description: 'Where a token has its roles; with dots when they lie deeper. An address is one name.',
       default: defaultValues.rolesClaim,
-      examples: ['realm_access.roles'],
+      examples: ['realm_access.roles', 'https://shop.example.com/roles'],
     }),
     scopes: documented(z.optional(text(claimPattern, claimProblem)), {
       description: 'Where a token has its scopes.',

@@ -124,6 +124,16 @@ describe('issuers', () => {
   });
 });
 
+test('claims lie as deep as they have dots, but where an address is their name', () => {
+  const claims = '{ roles: "https://shop.example.com/roles", scopes: access.granted.scp }';
+  const issuer = `{ jwks: "https://x.y", issuer: me, audience: shop, claims: ${claims} }`;
+  const { gateway } = workspace(`name: shop\ngateway: { auth: { issuers: [${issuer}] } }\nservices: { a: { path: a } }\n`);
+  expect(gateway.policy?.auth?.issuers[0]).toMatchObject({
+    rolesClaim: ['https://shop.example.com/roles'],
+    scopesClaim: ['access', 'granted', 'scp'],
+  });
+});
+
 describe('what routes ask for', () => {
   const must = '`required`, `optional`, `none`, or a mapping such as `{ scopes: [orders:read] }`';
 
@@ -154,6 +164,10 @@ describe('what routes ask for', () => {
     [
       'auth: { others: none }',
       '4:56 services.orders.routes[0].auth.others: `others` says what methods ask for that are not in `methods`, but there are no `methods`. [Remove it, or name methods.]',
+    ],
+    [
+      'auth: { scopes: [read], methods: { POST: required }, others: none }',
+      '4:56 services.orders.routes[0].auth.scopes: `scopes` are asked of nobody: they are for methods that `methods` does not name, and `others` lets everybody in by those. The other is in line 4. [Remove `others`, or write the `scopes` into `methods`.]',
     ],
     [
       'access: { allow: [10.0.0.0/33] }',

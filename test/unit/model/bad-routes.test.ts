@@ -217,6 +217,14 @@ describe('where a route leads', () => {
       'redirect: { path: /a }, rewrite: { path: /b }',
       'R.rewrite: `rewrite` and `redirect` exclude each other. The other is in line 5. [Keep one of the two.]',
     ],
+    [
+      'redirect: { path: /a }, breaker: {}',
+      'R.breaker: `breaker` and `redirect` exclude each other. The other is in line 5. [Keep one of the two.]',
+    ],
+    [
+      'respond: { body: x }, fallback: stale',
+      'R.fallback: `fallback` and `respond` exclude each other. The other is in line 5. [Keep one of the two.]',
+    ],
     ['rewrite: {}', 'R.rewrite: `rewrite` must have `host`, `path` or `prefix`, but is a mapping.'],
     [
       'respond: { status: 100 }',
