@@ -50,5 +50,7 @@ export interface GatewayPolicy {
   readonly limits?: GatewayLimits;
   readonly auth?: GatewayAuth;
   readonly access?: GatewayAccess;
+  /** Addresses and networks of proxies before the gateway, whose word on clients is taken. */
+  readonly trustedProxies?: readonly string[];
   readonly filters?: readonly SystemFilter[];
 }

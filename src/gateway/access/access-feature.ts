@@ -1,10 +1,10 @@
 import type { AddressList, AllowedCall } from '../../protocol/policies/access.ts';
+import type { Client } from '../http/told-client.ts';
 import type { TargetStats } from '../observe/target-stats.ts';
 import type { Feature, Layer, TargetFacts } from '../pipeline/feature.ts';
 import type { RequestStep } from '../pipeline/outcome.ts';
 import { refuse } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
-import type { Incoming } from '../proxy/incoming.ts';
 import type { GatewayPolicy } from '../../protocol/policy.ts';
 import { compileAddressList } from './address-check.ts';
 import { compileAllowedCalls } from './allowed-calls.ts';
@@ -40,14 +40,14 @@ function firstRefusal(steps: readonly RequestStep[], incoming: Incoming): Return
 
 function addressStep(list: AddressList, stats: TargetStats): RequestStep {
   const isAllowed = compileAddressList(list);
-  return ({ connection }) => {
-    if (isAllowed(connection.address)) return undefined;
+  return ({ client }) => {
+    if (isAllowed(client.address)) return undefined;
     stats.incidents.forbidden += 1;
-    return refuseAddress(connection);
+    return refuseAddress(client);
   };
 }
 
-export function refuseAddress({ address }: Incoming['connection']): Refusal {
+export function refuseAddress({ address }: Client): Refusal {
   return refuse('address-not-allowed', `Requests from ${address} are not let in here.`);
 }
 

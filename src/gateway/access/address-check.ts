@@ -37,6 +37,16 @@ export function admissionOf(list: AddressList | undefined): (address: string) =>
   }
 }
 
+/** The test for proxies whose word on clients is taken; undefined when there are none, or a list that cannot be read. */
+export function trustOf(proxies: readonly string[] | undefined): ((address: string) => boolean) | undefined {
+  if (proxies === undefined || proxies.length === 0) return undefined;
+  try {
+    return compileAddressList({ allow: proxies, deny: [] });
+  } catch {
+    return undefined;
+  }
+}
+
 function blockListOf(entries: readonly string[]): BlockList {
   const list = new BlockList();
   for (const entry of entries) {

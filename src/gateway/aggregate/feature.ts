@@ -127,8 +127,8 @@ const ownPrefix = 'x-msa-';
 
 /** What every call gets beside the fields of its own: how the client reached us, who it is, and that JSON is wanted. */
 function commonFields(incoming: Incoming): readonly string[] {
-  const { head, connection, authority, via, requestId, trace } = incoming;
-  const common = [...connection.forwardingFor(authority), 'accept', 'application/json', 'accept-encoding', 'identity'];
+  const { head, client, authority, via, requestId, trace } = incoming;
+  const common = [...client.forwardingFor(authority), 'accept', 'application/json', 'accept-encoding', 'identity'];
   common.push('via', head.via === '' ? via : `${head.via}, ${via}`);
   common.push(headers.requestId, requestId, 'traceparent', trace.traceparent);
   if (trace.continued && head.tracestate !== '') common.push('tracestate', head.tracestate);

@@ -225,6 +225,6 @@ function renewalFields(incoming: Incoming, kept: KeptAnswer): readonly string[] 
   fields.push(...validationFields(kept));
   const head = Object.assign(new RequestHead(), incoming.head, { fields, contentLength: undefined });
   const { authority, onwardAuthority, via, requestId, trace } = incoming;
-  const forwarding = incoming.connection.forwardingFor(authority);
+  const forwarding = incoming.client.forwardingFor(authority);
   return onwardFields({ method: 'GET', head, onwardAuthority, via, requestId, trace, body: undefined }, forwarding);
 }

@@ -7,7 +7,7 @@ type Notes = ContextFacts['notes'];
 
 /** What every stage of a filter is told of a request. */
 export function contextFacts(incoming: Incoming, { name, service }: TargetFacts, notes: Notes): ContextFacts {
-  const { requestId, trace, method, path, connection, identity } = incoming;
+  const { requestId, trace, method, path, client, identity } = incoming;
   return {
     requestId,
     traceId: trace.traceId,
@@ -15,7 +15,7 @@ export function contextFacts(incoming: Incoming, { name, service }: TargetFacts,
     path,
     route: name || '/',
     service: service.name,
-    client: connection.address,
+    client: client.address,
     identity,
     now: Date.now(),
     notes,

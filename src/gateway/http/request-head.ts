@@ -11,6 +11,9 @@ export class RequestHead {
   contentLength: string | undefined;
   transferEncoding: string | undefined;
   via = '';
+  /** Both as they came; they count only where whoever sent them is trusted. */
+  forwardedFor = '';
+  forwardedProto: string | undefined;
   requestId: string | undefined;
   traceparent: string | undefined;
   tracestate = '';
@@ -37,6 +40,8 @@ const readers = new Map<string, Reader>([
   ['content-length', (head, value) => (head.contentLength = value)],
   ['transfer-encoding', (head, value) => (head.transferEncoding = join(head.transferEncoding ?? '', value))],
   ['via', (head, value) => (head.via = join(head.via, value))],
+  ['x-forwarded-for', (head, value) => (head.forwardedFor = join(head.forwardedFor, value))],
+  ['x-forwarded-proto', (head, value) => (head.forwardedProto = head.forwardedProto === undefined ? value : 'ambiguous')],
   ['x-request-id', (head, value) => (head.requestId = value)],
   // Two of them are none: which one is true cannot be known.
   ['traceparent', (head, value) => (head.traceparent = head.traceparent === undefined ? value : 'ambiguous')],

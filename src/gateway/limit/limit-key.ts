@@ -28,7 +28,7 @@ function userKey(incoming: Incoming): string {
   return `${identity.kind} ${identity.issuer ?? ''} ${identity.subject}`;
 }
 
-function addressKey({ connection: { address } }: Incoming): string {
+function addressKey({ client: { address } }: Incoming): string {
   return `address ${addressGroup(address)}`;
 }
 

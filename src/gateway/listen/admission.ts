@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 
+import type { IsTrusted } from '../http/told-client.ts';
 import { addressGroup } from '../limit/limit-key.ts';
 import type { Limits } from '../limits.ts';
 import { connectionOf } from '../proxy/connection.ts';
@@ -16,8 +17,11 @@ export class Admission {
   }
 
   /** False: the connection has been closed. */
-  admit(socket: Socket): boolean {
-    const address = addressGroup(connectionOf(socket).address);
+  admit(socket: Socket, isTrusted: IsTrusted | undefined): boolean {
+    const peer = connectionOf(socket).address;
+    // Through a proxy come the connections of many.
+    if (isTrusted?.(peer) === true) return true;
+    const address = addressGroup(peer);
     const count = (this.byAddress.get(address) ?? 0) + 1;
     if (count > this.limits.maxConnectionsPerAddress) {
       this.refused += 1;

@@ -50,7 +50,7 @@ export class Listener {
     this.admission = admission;
     this.firstBytes = new FirstBytes(this.server, {
       opened: (socket) => {
-        if (!admission || admission.admit(socket)) this.idleSweep.watch(socket);
+        if (!admission || admission.admit(socket, role.isTrusted?.())) this.idleSweep.watch(socket);
       },
       http2: (socket) => this.streams.take(socket),
       patienceMs: parts.limits.headersTimeoutMs,

@@ -12,12 +12,13 @@ export function createPublicRole(parts: OwnPagesParts): ListenerRole {
   return {
     name: 'public',
     pseudonym: () => current.routing.pseudonym,
+    isTrusted: () => current.routing.isTrusted,
     find: (incoming) => {
       const { path } = incoming;
       const route = findRoute(current.routing.table, incoming);
       const page = ownPages.find(path);
       if (page && (route === undefined || page.length > Math.max(route.declared.path.length, 1)))
-        return current.routing.admits(incoming.connection.address) ? page.serve : refuseAddress(incoming.connection);
+        return current.routing.admits(incoming.client.address) ? page.serve : refuseAddress(incoming.client);
       return route ?? refuse('not-found', `No service has a route to ${path}.`);
     },
   };

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
 import { forwardingFields } from '../http/forwarding.ts';
+import type { Client } from '../http/told-client.ts';
 
 /** Whatever has to end when its client is gone. */
 export interface OpenExchange {
@@ -14,9 +15,8 @@ export interface OpenExchange {
 }
 
 /** A client's connection and what is under way on it: several exchanges when the client pipelines. */
-export class Connection {
+export class Connection implements Client {
   readonly address: string;
-  /** It speaks TLS. */
   readonly secure: boolean;
   readonly open = new Set<OpenExchange>();
   /** Ends it when nothing is under way; by a word to the client where the protocol has one for that. */

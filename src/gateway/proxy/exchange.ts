@@ -241,7 +241,7 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
       service,
       method: incoming.method,
       path: incoming.onwardPath + incoming.onwardQuery,
-      fields: (this.fields ??= onwardFields(incoming, incoming.connection.forwardingFor(incoming.authority))),
+      fields: (this.fields ??= onwardFields(incoming, incoming.client.forwardingFor(incoming.authority))),
       idempotencyKey: incoming.head.idempotencyKey,
       body,
       maxBodyBytes: incoming.maxBodyBytes,
@@ -349,9 +349,9 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
 }
 
 /** What consistent hashing recognises a request by, where a route balances so. */
-function keyOf({ connection, head }: Incoming, method: BalanceMethod | undefined): number | undefined {
+function keyOf({ client, head }: Incoming, method: BalanceMethod | undefined): number | undefined {
   if (method?.kind !== 'hash') return undefined;
-  return hashKey(method, { address: connection.address, fields: head.fields });
+  return hashKey(method, { address: client.address, fields: head.fields });
 }
 
 /** How much of it has come. */

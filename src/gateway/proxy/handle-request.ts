@@ -1,3 +1,4 @@
+import type { IsTrusted } from '../http/told-client.ts';
 import { noteRequest } from '../observe/note-request.ts';
 import { refuse } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
@@ -18,14 +19,21 @@ export interface ListenerRole {
   readonly name: string;
   /** By which it knows itself in Via. */
   readonly pseudonym: () => string;
+  /** Whose word on clients is taken; undefined: nobody's. */
+  readonly isTrusted?: () => IsTrusted | undefined;
   readonly find: (incoming: Incoming) => Target | OwnPage | Refusal;
 }
 
 /** Takes a request from the parser to a service, a page of the gateway's own, or a refusal. */
 export function handleRequest(arrival: Arrival, role: ListenerRole, parts: ExchangeParts): void {
   const { limits } = parts;
-  const circumstances = { listener: role.name, pseudonym: role.pseudonym(), limits, isDraining: parts.isDraining() };
-  const { incoming, refusal } = receive(arrival, circumstances);
+  const { incoming, refusal } = receive(arrival, {
+    listener: role.name,
+    pseudonym: role.pseudonym(),
+    limits,
+    isDraining: parts.isDraining(),
+    isTrusted: role.isTrusted?.(),
+  });
   if (refusal) return refuseIncoming(incoming, refusal, parts);
   if (isForGateway(incoming)) return answerForGateway(incoming, parts);
   const found = role.find(incoming);

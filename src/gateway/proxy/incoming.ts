@@ -2,6 +2,7 @@ import { headers } from '../../protocol/headers.ts';
 import { grpcTrailers } from '../grpc/grpc-call.ts';
 import { schemeOf } from '../http/forwarding.ts';
 import type { RequestHead } from '../http/request-head.ts';
+import type { Client } from '../http/told-client.ts';
 import type { Trace } from '../http/trace.ts';
 import type { Identity } from '../pipeline/identity.ts';
 import type { WholeAnswer } from '../pipeline/outcome.ts';
@@ -17,6 +18,8 @@ export interface IncomingFacts {
   readonly request: ClientRequest;
   readonly response: ClientResponse;
   readonly connection: Connection;
+  /** From where it comes, as far as that can be believed. */
+  readonly client: Client;
   readonly head: RequestHead;
   readonly method: string;
   /** In normal form, without the query; as it came when it has none. */
@@ -50,6 +53,7 @@ export class Incoming implements IncomingFacts {
   readonly request: ClientRequest;
   readonly response: ClientResponse;
   readonly connection: Connection;
+  readonly client: Client;
   readonly head: RequestHead;
   readonly method: string;
   readonly path: string;
@@ -86,6 +90,7 @@ export class Incoming implements IncomingFacts {
     this.request = facts.request;
     this.response = facts.response;
     this.connection = facts.connection;
+    this.client = facts.client;
     this.head = facts.head;
     this.method = facts.method;
     this.path = facts.path;
@@ -123,8 +128,8 @@ export class Incoming implements IncomingFacts {
 }
 
 /** What addresses that the gateway itself gives out begin with. */
-export function baseOf({ authority, connection }: Pick<Incoming, 'authority' | 'connection'>): string {
-  return authority === undefined ? '' : `${schemeOf(connection.secure)}://${authority}`;
+export function baseOf({ authority, client }: Pick<Incoming, 'authority' | 'client'>): string {
+  return authority === undefined ? '' : `${schemeOf(client.secure)}://${authority}`;
 }
 
 interface OwnAnswer {

@@ -9,6 +9,8 @@ import type { Target } from '../http/normal-path.ts';
 import { readRequestHead } from '../http/request-head.ts';
 import type { RequestHead } from '../http/request-head.ts';
 import { continueTrace } from '../http/trace.ts';
+import { clientBehind } from '../http/told-client.ts';
+import type { IsTrusted } from '../http/told-client.ts';
 import type { Limits } from '../limits.ts';
 import { refuse } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
@@ -36,15 +38,18 @@ interface Circumstances {
   readonly pseudonym: string;
   readonly limits: Limits;
   readonly isDraining: boolean;
+  /** Undefined: nobody is. */
+  readonly isTrusted: IsTrusted | undefined;
 }
 
 const requestIdPattern = /^[\w.:-]{1,128}$/;
 const noTarget: Target = { path: '', query: '', authority: undefined };
 
 /** Reads a request, and finds what forbids to pass it on. What an answer needs is there in any case. */
-export function receive(arrival: Arrival, { listener, pseudonym, limits, isDraining }: Circumstances) {
+export function receive(arrival: Arrival, { listener, pseudonym, limits, isDraining, isTrusted }: Circumstances) {
   const { request, response, expects, upgrade, connection } = arrival;
   const head = readRequestHead(request.rawHeaders);
+  const peer = connection ?? connectionOf(request.socket);
   const target = targetOf(request);
   const { path, query, authority } = 'path' in target ? target : noTarget;
   const refusal =
@@ -55,7 +60,8 @@ export function receive(arrival: Arrival, { listener, pseudonym, limits, isDrain
   const incoming = new Incoming({
     request,
     response,
-    connection: connection ?? connectionOf(request.socket),
+    connection: peer,
+    client: isTrusted?.(peer.address) === true ? clientBehind(peer, head, isTrusted) : peer,
     head,
     method: request.method ?? '',
     path,

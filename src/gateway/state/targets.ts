@@ -6,7 +6,7 @@ import type { RouteMatches } from '../../protocol/route-match.ts';
 import { servicesOf } from '../../protocol/route-services.ts';
 import type { SystemEdge, SystemRoute } from '../../protocol/system.ts';
 import type { WatchState } from '../../protocol/watch.ts';
-import { admissionOf } from '../access/address-check.ts';
+import { admissionOf, trustOf } from '../access/address-check.ts';
 import { guardsBelow, guardsOf } from '../auth/guards.ts';
 import type { Log } from '../observe/log.ts';
 import { TargetStats } from '../observe/target-stats.ts';
@@ -56,6 +56,8 @@ export interface Routing {
   readonly pseudonym: string;
   /** Whether clients at this address may come in at all; routes look after that themselves. */
   readonly admits: (address: string) => boolean;
+  /** Whose word on clients is taken: that of proxies before the gateway; undefined when there is none. */
+  readonly isTrusted: ((address: string) => boolean) | undefined;
 }
 
 export const noRouting: Routing = {
@@ -64,6 +66,7 @@ export const noRouting: Routing = {
   edges: [],
   pseudonym: viaToken,
   admits: () => true,
+  isTrusted: undefined,
 };
 
 interface TargetsParts {
@@ -113,6 +116,7 @@ export class Targets {
       edges: system.edges.map((edge) => this.edgeTarget(edge, `${pseudonym}-${edge.caller}-${edge.callee}`, compiler)),
       pseudonym,
       admits: admissionOf(system.gateway?.access?.public),
+      isTrusted: trustOf(system.gateway?.trustedProxies),
     };
   }
 

@@ -9,6 +9,12 @@ export function gatewayPolicy(written: WrittenGateway | null | undefined): Gatew
   const access = gatewayAccessPolicy(written?.access);
   const auth = gatewayAuthPolicy(written?.auth);
   const limits = gatewayLimits(written?.limits);
-  const policy: GatewayPolicy = { ...(limits && { limits }), ...(access && { access }), ...(auth && { auth }) };
+  const trustedProxies = written?.trustedProxies ?? [];
+  const policy: GatewayPolicy = {
+    ...(limits && { limits }),
+    ...(access && { access }),
+    ...(auth && { auth }),
+    ...(trustedProxies.length > 0 && { trustedProxies }),
+  };
   return Object.keys(policy).length === 0 ? undefined : policy;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 import { gatewayAuth } from './gateway-auth.ts';
-import { gatewayAccess } from './policies/access.ts';
+import { gatewayAccess, proxies } from './policies/access.ts';
 import { defaultValues } from './default-values.ts';
 import { gatewayLimitsKeys } from './gateway-limits-schema.ts';
 import { defaultsSchema } from './policy-schema.ts';
@@ -50,6 +50,12 @@ export const gatewaySchema = mapping(
     ),
     auth: documented(z.nullish(gatewayAuth), { description: 'Whom the gateway believes who a request is from.' }),
     access: documented(z.nullish(gatewayAccess), { description: 'From where requests may come at all.' }),
+    trustedProxies: documented(proxies(), {
+      description:
+        'Addresses and networks of proxies before the gateway. By what they write into X-Forwarded-For and ' +
+        'X-Forwarded-Proto it knows clients; of others it believes nothing.',
+      examples: [['10.0.0.0/8']],
+    }),
     defaults: documented(z.nullish(defaultsSchema), {
       description: 'What holds for all public routes that do not say otherwise.',
     }),

@@ -34,6 +34,15 @@ describe('gateway.limits', () => {
     ['limits: { headers: 2m }', '`headers` must be from `1k` to `1m`, but is `2m`.'],
     ['limits: { fields: 1 }', '`fields` must be a whole number from 8 to 2000, but is the number `1`.'],
     ['limits: { connections: 0 }', '`connections` must be a whole number from 1 to 1000000, but is the number `0`.'],
+    ['trustedProxies: 10.0.0.1', '`trustedProxies` must be a list such as `[10.0.0.0/8]`, but is `10.0.0.1`.'],
+    [
+      'trustedProxies: [proxy]',
+      '`trustedProxies[0]` must be an address or a network, such as `10.0.0.1`, `10.0.0.0/8` or `2001:db8::/32`, but is `proxy`.',
+    ],
+    [
+      'trustedProxies: ["::/0"]',
+      '`trustedProxies[0]` must be proxies and not everybody, who could then say to come from anywhere, but is `::/0`.',
+    ],
     ['limits: { connectionPerAddress: 5 }', '`connectionPerAddress` is not a key msa knows in `limits`.'],
   ])('%s is told', (gateway, message) => {
     const parsed = parse(gateway);

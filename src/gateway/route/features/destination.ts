@@ -38,8 +38,8 @@ function redirectStep(redirect: RedirectPolicy): RequestStep {
   demand(port === undefined || (Number.isInteger(port) && port > 0 && port < 65_536), 'the port');
   demandHost(host, 'redirect');
   demandPathChange(path, 'redirect');
-  return ({ authority, path: asked, query, connection }): WholeAnswer => {
-    const from = { scheme: schemeOf(connection.secure), authority, path: asked, query };
+  return ({ authority, path: asked, query, client }): WholeAnswer => {
+    const from = { scheme: schemeOf(client.secure), authority, path: asked, query };
     return { status, fields: ['location', redirectLocation(redirect, from)], body: noBody };
   };
 }

@@ -97,7 +97,7 @@ class Mirror {
 }
 
 function fieldsFor(incoming: Incoming): string[] {
-  const { head, connection, authority, via, requestId, trace } = incoming;
+  const { head, client, authority, via, requestId, trace } = incoming;
   const ours = ['via', head.via === '' ? via : `${head.via}, ${via}`, headers.requestId, requestId];
-  return [...head.fields, ...connection.forwardingFor(authority), ...ours, 'traceparent', trace.traceparent];
+  return [...head.fields, ...client.forwardingFor(authority), ...ours, 'traceparent', trace.traceparent];
 }

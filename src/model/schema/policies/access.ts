@@ -9,6 +9,10 @@ const callPattern = new RegExp(`^(?:(?:${methodPattern}|\\*) )?/[\\w.~!$&'()+,;=
 const networks = () =>
   z.optional(z.array(text(networkPattern, networkProblem), { error: 'must be a list such as `[10.0.0.0/8]`' }));
 
+/** Whose word on clients is taken. */
+export const proxies = () =>
+  z.optional(z.array(text(networkPattern, proxyProblem), { error: 'must be a list such as `[10.0.0.0/8]`' }));
+
 const addressList = () =>
   mapping(
     {
@@ -59,6 +63,12 @@ function networkProblem(network: string): string | undefined {
   if (!networkPattern.test(network) || !(isIpv4 || z.ipv6().safeParse(address).success)) return must;
   if (bits !== undefined && Number(bits) > (isIpv4 ? 32 : 128)) return must;
   return undefined;
+}
+
+function proxyProblem(network: string): string | undefined {
+  const problem = networkProblem(network);
+  if (problem !== undefined || !network.endsWith('/0')) return problem;
+  return 'must be proxies and not everybody, who could then say to come from anywhere';
 }
 
 function callProblem(call: string): string | undefined {
