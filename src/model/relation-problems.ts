@@ -7,6 +7,7 @@ import { checkEnvironment } from './checks/check-environment.ts';
 import { checkEnvironments } from './checks/check-environments.ts';
 import { checkFilters } from './checks/check-filters.ts';
 import { checkPorts } from './checks/check-ports.ts';
+import { checkRateLimits } from './checks/check-rate-limits.ts';
 import { checkResilience } from './checks/check-resilience.ts';
 import { checkRoutes } from './checks/check-routes.ts';
 import { checkServices } from './checks/check-services.ts';
@@ -21,6 +22,7 @@ const checks = [
   checkElsewhere,
   checkAggregates,
   checkResilience,
+  checkRateLimits,
   checkFilters,
   checkDelivery,
   checkEnvironment,

@@ -1,5 +1,5 @@
 import type { RateLimit } from '../../protocol/policies/rate-limit.ts';
-import type { Feature, FeatureContext, TargetFacts } from '../pipeline/feature.ts';
+import type { Feature, FeatureContext, Layer, TargetFacts } from '../pipeline/feature.ts';
 import { checkRateLimits } from './check-rate-limits.ts';
 import { keyReader } from './limit-key.ts';
 import { ruleOf } from './limit-rule.ts';
@@ -7,8 +7,15 @@ import { chargeShared, refundShared } from './limit-scripts.ts';
 import { Limiter } from './limiter.ts';
 import { createRateLimitStep } from './rate-limit-step.ts';
 
+interface RateLimits {
+  /** Those by address: whoever tries one token after the other is counted too. */
+  readonly ofAddresses: Feature;
+  /** All others, once it is known who asks. */
+  readonly ofCallers: Feature;
+}
+
 /** Rate limits and quotas of routes and edges, counted in the Redis that gateways share. */
-export function createRateLimits({ redis }: FeatureContext): Feature {
+export function createRateLimits({ redis }: FeatureContext): RateLimits {
   const limiters = new Map<string, WeakRef<Limiter>>();
   let workspace = '';
 
@@ -33,18 +40,26 @@ export function createRateLimits({ redis }: FeatureContext): Feature {
     return limiter;
   }
 
+  function compile(facts: TargetFacts, isOurs: (limit: RateLimit) => boolean): Layer | undefined {
+    const { rateLimit } = facts.policy;
+    if (rateLimit === undefined) return undefined;
+    checkRateLimits(rateLimit);
+    const bounds = rateLimit
+      .filter(isOurs)
+      .map((limit) => ({ limiter: limiterOf(limit, facts), keyOf: keyReader(limit.by) }));
+    if (bounds.length === 0) return undefined;
+    return { step: createRateLimitStep(bounds, () => (facts.stats.incidents.rate_limited += 1)) };
+  }
+
   return {
-    name: 'rateLimit',
-    update: (facts) => {
-      workspace = facts.workspace;
+    ofAddresses: {
+      name: 'rateLimit by address',
+      update: (facts) => {
+        workspace = facts.workspace;
+      },
+      compile: (facts) => compile(facts, ({ by }) => by === 'address'),
     },
-    compile: (facts) => {
-      const { rateLimit } = facts.policy;
-      if (rateLimit === undefined) return undefined;
-      checkRateLimits(rateLimit);
-      const bounds = rateLimit.map((limit) => ({ limiter: limiterOf(limit, facts), keyOf: keyReader(limit.by) }));
-      return { step: createRateLimitStep(bounds, () => (facts.stats.incidents.rate_limited += 1)) };
-    },
+    ofCallers: { name: 'rateLimit', compile: (facts) => compile(facts, ({ by }) => by !== 'address') },
   };
 }
 

@@ -17,18 +17,21 @@ import type { Feature, FeatureContext } from './feature.ts';
 
 /**
  * Everything the gateway can do with requests beside passing them on, in the order in which a request meets it; an answer
- * meets it the other way round. Who may ask comes before how often, and both before anything that costs work.
+ * meets it the other way round. How often one address asks comes before who that is, which costs work to find out; how often
+ * one of those may ask comes after it, and all of that before everything else.
  */
 export function createFeatures(context: FeatureContext): readonly Feature[] {
+  const rateLimits = createRateLimits(context);
   return [
     createResponseHeaders(),
     corsFeature,
     compressFeature,
     createDisguiseFeature(),
     createAccessFeature(),
+    rateLimits.ofAddresses,
     createAuthFeature(context),
     createCallerFeature(),
-    createRateLimits(context),
+    rateLimits.ofCallers,
     createBodyLimit(),
     createDestination(context),
     // Before whatever looks at what the service is asked.

@@ -67,3 +67,20 @@ test('a page may ask whether it may ask, and may read why it may not', async () 
   expect((await shop.ask({ origin, authorization: await shop.bearer('ada') })).body).toBe('for ada');
   expect(shop.reached()).toBe(1);
 });
+
+test('whoever tries one token after the other is counted by address, and by nothing else', async () => {
+  const common = { shared: false, perMs: 3_600_000, kind: 'rate', exact: false, whenRedisIsGone: 'local' } as const;
+  await using shop = await startGuarded({
+    rateLimit: [
+      { name: 'address', by: 'address', limit: 3, burst: 3, ...common },
+      { name: 'user', by: 'user', limit: 1, burst: 1, ...common },
+    ],
+  });
+  const good = await shop.ask({ authorization: await shop.bearer('ada') });
+  expect(good).toMatchObject({ status: 200, headers: { ratelimit: expect.stringMatching(/^"address";r=2;t=\d+, "user";r=0;/) } });
+  const bad = await shop.ask({ authorization: 'Bearer bad' });
+  expect(bad).toMatchObject({ status: 401, headers: { ratelimit: expect.stringMatching(/^"address";r=1;t=\d+$/) } });
+  expect((await shop.ask()).status).toBe(401);
+  const late = await shop.ask({ authorization: await shop.bearer('bob') });
+  expect(late).toMatchObject({ status: 429, body: { detail: 'The limit "address" is 3 in 3600 s.' } });
+});

@@ -190,8 +190,8 @@ test('who is counted by a field is counted by its value, however long; who has n
 
 test('several limits all hold; one that refuses costs the others nothing', async () => {
   await using redis = await startRedis();
-  const wide = limit({ name: 'wide', limit: 1000, by: 'route' });
-  const narrow = limit({ name: 'narrow', limit: 2 });
+  const wide = limit({ name: 'wide', limit: 1000 });
+  const narrow = limit({ name: 'narrow', limit: 2, by: 'route' });
   await using gateway = await startCounting(redis.port, limited('/limited', wide, narrow));
   const url = `${gateway.url}/limited`;
   expect(await statuses(times(5, url))).toEqual([200, 200, 429, 429, 429]);

@@ -81,3 +81,30 @@ describe('rate limits', () => {
     ]);
   });
 });
+
+describe('limits of one name', () => {
+  const limited = (path: string, keys: string) => `{ path: ${path}, rateLimit: { name: api, ${keys} } }`;
+  const yaml = (first: string, second: string, calls = '') =>
+    `name: shop\nservices:\n  users:\n    path: u\n    routes:\n      - ${first}\n      - ${second}\n  orders: { path: o${calls} }\n`;
+
+  test.each(['limit: 10, per: 1m', 'by: user, limit: 5, per: 1m', 'limit: 5, per: 1h', 'limit: 5, per: 1m, burst: 2'])(
+    'are the same: { limit: 5, per: 1m } is not { %s }',
+    (other) => {
+      const parsed = parseWorkspace(yaml(limited('/a', 'limit: 5, per: 1m'), limited('/b', other)), { file: 'msa.yaml' });
+      expect(parsed.ok ? [] : parsed.problems).toMatchObject([
+        {
+          line: 7,
+          path: 'services.users.routes[1].rateLimit.name',
+          message: '`api` is another limit already, and limits of one name count together. The other is in line 6.',
+          hint: 'Write the same `by`, `limit`, `per` and `burst` in both, or give it another name.',
+        },
+      ]);
+    },
+  );
+
+  test('may be written in another way, and those of calls are others', () => {
+    const calls = ', calls: [{ service: users, rateLimit: [{ name: api, limit: 99, per: 1s }] }]';
+    const text = yaml(limited('/a', 'limit: 5, per: 1m'), limited('/b', 'by: address, limit: 5, per: 60s, burst: 5'), calls);
+    expect(parseWorkspace(text, { file: 'msa.yaml' }).ok).toBe(true);
+  });
+});
