@@ -5,6 +5,7 @@ import type { Feature, Layer, TargetFacts } from '../pipeline/feature.ts';
 import type { RequestStep } from '../pipeline/outcome.ts';
 import { refuse } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
+import type { Incoming } from '../proxy/incoming.ts';
 import type { GatewayPolicy } from '../../protocol/policy.ts';
 import { compileAddressList } from './address-check.ts';
 import { compileAllowedCalls } from './allowed-calls.ts';
