@@ -1,6 +1,8 @@
 import type { Finding, Path } from '../problem.ts';
+import { defaultValues } from '../schema/default-values.ts';
 import { parseDurationMs } from '../schema/quantities.ts';
 import type { PolicyDraft, WorkspaceDraft } from '../workspace-draft.ts';
+import { bodyless } from '../schema/policies/elsewhere.ts';
 import { asMapping, type Mapping } from '../yaml/mapping.ts';
 import { whoElse } from './check-calls.ts';
 
@@ -8,7 +10,7 @@ import { whoElse } from './check-calls.ts';
 export function checkResilience({ policies, services }: WorkspaceDraft): readonly Finding[] {
   const names = new Set(services.map(({ name }) => name));
   return policies.flatMap((policy) => [
-    ...checkTries(policy),
+    ...checkTries(policy, timeoutOf(policy, policies)),
     ...checkHash(policy),
     ...checkBreaker(policy),
     ...checkConcurrency(policy),
@@ -16,11 +18,26 @@ export function checkResilience({ policies, services }: WorkspaceDraft): readonl
   ]);
 }
 
-function checkTries({ path, value: { timeout, tryTimeout } }: PolicyDraft): readonly Finding[] {
-  if (typeof timeout !== 'string' || typeof tryTimeout !== 'string') return [];
-  if (!(parseDurationMs(tryTimeout) > parseDurationMs(timeout))) return [];
-  const message = '`tryTimeout` is longer than `timeout`, so that it never counts.';
-  return [{ path: [...path, 'tryTimeout'], message, hint: 'Make it shorter, or remove it.' }];
+/** What holds where nothing is written: for routes the defaults, for calls that of msa. */
+function timeoutOf({ path, value }: PolicyDraft, policies: readonly PolicyDraft[]): unknown {
+  const defaults = policies.find((policy) => policy.path.join('.') === 'gateway.defaults');
+  const common = path[2] === 'calls' ? undefined : defaults?.value['timeout'];
+  return value['timeout'] ?? common ?? defaultValues.timeout;
+}
+
+/** Times within a request that are longer than the request has. */
+function checkTries({ path, value }: PolicyDraft, timeout: unknown): readonly Finding[] {
+  const times = [
+    ['tryTimeout', [], value['tryTimeout']],
+    ['after', ['hedge'], asMapping(value['hedge'])?.['after']],
+    ['wait', ['concurrency'], asMapping(value['concurrency'])?.['wait']],
+  ] as const;
+  return times.flatMap(([key, above, time]): readonly Finding[] => {
+    if (typeof timeout !== 'string' || typeof time !== 'string') return [];
+    if (!(parseDurationMs(time) > parseDurationMs(timeout))) return [];
+    const message = `\`${key}\` is longer than \`timeout\` (\`${timeout}\`), so that it never counts.`;
+    return [{ path: [...path, ...above, key], message, hint: 'Make it shorter, or remove it.' }];
+  });
 }
 
 function checkHash({ path, value }: PolicyDraft): readonly Finding[] {
@@ -88,7 +105,11 @@ function checkFallback(
     const message = kinds === 0 ? 'This fallback says nothing.' : 'This fallback says more than one thing.';
     return [{ path, message, hint: hintOne }];
   }
-  const { service } = value;
+  const { service, status, body } = value;
+  if (typeof status === 'number' && bodyless.has(status) && body !== undefined) {
+    const message = `An answer of ${status} has no \`body\`.`;
+    return [{ path: [...path, 'body'], at: 'key', message, hint: 'Remove it, or give another status.' }];
+  }
   if (typeof service !== 'string') return [];
   const place = [...path, 'service'];
   if (service === owner) {

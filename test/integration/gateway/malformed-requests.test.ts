@@ -157,7 +157,7 @@ test.each([
 ])('%s behind good ones is answered by the end of the connection, after their answers', async (_what, bytes) => {
   const { text, ended } = await exchangeBytes(gateway, `${get('/a')}${get('/b')}${bytes}`);
   expect(text.match(/HTTP\/1\.1 200 /g)).toHaveLength(2);
-  expect(text.match(/^HTTP\/1\.1/gm)).toHaveLength(2);
+  expect(text.match(/HTTP\/1\.1 \d/g)).toHaveLength(2);
   expect(ended).toBe('end');
 });
 

@@ -178,6 +178,10 @@ describe('what routes ask for', () => {
       '4:66 services.orders.routes[0].access.allow[0]: `allow[0]` must be an address or a network, such as `10.0.0.1`, `10.0.0.0/8` or `2001:db8::/32`, but is `example.com`.',
     ],
     [
+      'access: { allow: [] }',
+      '4:65 services.orders.routes[0].access.allow: `allow` must have somebody in it (without it, everybody may come in), but is a list.',
+    ],
+    [
       'access: { alow: [] }',
       '4:58 services.orders.routes[0].access.alow: `alow` is not a key msa knows in `access`. [Did you mean `allow`?]',
     ],

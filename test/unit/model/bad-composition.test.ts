@@ -246,6 +246,10 @@ describe('aggregation', () => {
       ['a: { service: orders, path: /, method: PUT }'],
       '9:48 calls.a.method: `method` must be one of `GET`, `POST`, but is `PUT`.',
     ],
+    ...['Host', 'x-msa-user', 'Accept-Encoding', 'If-None-Match', 'range'].map((name): [string[], string] => [
+      [`a: { service: orders, path: /, headers: [accept-language, ${name}] }`],
+      '9:49 calls.a.headers: `headers` must leave out what the gateway itself says to services, such as `host` and `accept`, and what asks for a part of an answer, but is a list.',
+    ]),
     [
       ['a: { service: orders, path: /, headers: ["a b"] }'],
       '9:50 calls.a.headers[0]: `headers[0]` must be the name of a header field, such as `x-version`, but is `a b`.',

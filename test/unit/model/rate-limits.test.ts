@@ -82,6 +82,14 @@ describe('rate limits', () => {
   });
 });
 
+test('limits are counted by no field that a client cannot send', () => {
+  const text = 'name: shop\nservices: { a: { path: a, routes: [{ path: /a, rateLimit: { by: "header:Host", limit: 1, per: 1s } }] } }\n';
+  const parsed = parseWorkspace(text, { file: 'msa.yaml' });
+  expect(parsed.ok ? [] : parsed.problems.map(({ message }) => message)).toEqual([
+    '`by` must be another field: this one belongs to the connection, or the gateway itself writes it, but is `header:Host`.',
+  ]);
+});
+
 describe('limits of one name', () => {
   const limited = (path: string, keys: string) => `{ path: ${path}, rateLimit: { name: api, ${keys} } }`;
   const yaml = (first: string, second: string, calls = '') =>

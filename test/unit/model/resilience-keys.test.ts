@@ -32,10 +32,30 @@ const mustFallback =
 describe('keys of resilience that are wrong', () => {
   it.each([
     ['tryTimeout: 5', `tryTimeout: \`tryTimeout\` ${mustDuration}, but is the number \`5\`.`],
-    ['tryTimeout: 2h', 'tryTimeout: `tryTimeout` must be from `1ms` to `1h`, but is `2h`.'],
+    ['tryTimeout: 0s', 'tryTimeout: `tryTimeout` must be from `1ms` to `1h`, but is `0s`.'],
     [
       'timeout: 1s, tryTimeout: 2s',
-      'tryTimeout: `tryTimeout` is longer than `timeout`, so that it never counts. [Make it shorter, or remove it.]',
+      'tryTimeout: `tryTimeout` is longer than `timeout` (`1s`), so that it never counts. [Make it shorter, or remove it.]',
+    ],
+    [
+      'tryTimeout: 20s',
+      'tryTimeout: `tryTimeout` is longer than `timeout` (`10s`), so that it never counts. [Make it shorter, or remove it.]',
+    ],
+    [
+      'timeout: 1s, hedge: { after: 2s }',
+      'hedge.after: `after` is longer than `timeout` (`1s`), so that it never counts. [Make it shorter, or remove it.]',
+    ],
+    [
+      'timeout: 1s, concurrency: { limit: 1, queue: 1, wait: 2s }',
+      'concurrency.wait: `wait` is longer than `timeout` (`1s`), so that it never counts. [Make it shorter, or remove it.]',
+    ],
+    [
+      'fallback: { status: 204, body: gone }',
+      'fallback.body: An answer of 204 has no `body`. [Remove it, or give another status.]',
+    ],
+    [
+      'balance: { hash: { header: X-Forwarded-For } }',
+      'balance.hash.header: `header` must be another field: this one belongs to the connection, or the gateway itself writes it, but is `X-Forwarded-For`.',
     ],
     [
       'retry: { on: 503 }',
@@ -164,6 +184,10 @@ describe('what is written becomes what the gateway works by', () => {
     ['balance: round-robin, panic: 25%', { balance: { method: { kind: 'round-robin' }, panic: 0.25 } }],
     ['balance: { hash: address }', { balance: { method: { kind: 'hash', from: 'address' } } }],
     [
+      'balance: { hash: { header: x-msa-user } }',
+      { balance: { method: { kind: 'hash', from: 'header', name: 'x-msa-user' } } },
+    ],
+    [
       'balance: { hash: { header: X-User } }',
       { balance: { method: { kind: 'hash', from: 'header', name: 'x-user' } } },
     ],
@@ -187,7 +211,7 @@ describe('what is written becomes what the gateway works by', () => {
     ['concurrency: 50', { concurrency: { limit: 50, queue: 0, waitMs: 1000 } }],
     ['concurrency: adaptive', { concurrency: { limit: 'adaptive', queue: 0, waitMs: 1000 } }],
     [
-      'concurrency: { limit: adaptive, queue: 9, wait: 1m }',
+      'timeout: 1m, concurrency: { limit: adaptive, queue: 9, wait: 1m }',
       { concurrency: { limit: 'adaptive', queue: 9, waitMs: 60_000 } },
     ],
     ['fallback: stale', { fallback: [{ kind: 'stale', forMs: 3_600_000 }] }],

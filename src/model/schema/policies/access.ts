@@ -13,10 +13,15 @@ const networks = () =>
 export const proxies = () =>
   z.optional(z.array(text(networkPattern, proxyProblem), { error: 'must be a list such as `[10.0.0.0/8]`' }));
 
+const nobody = 'must have somebody in it (without it, everybody may come in)';
+const somebody = z
+  .array(text(networkPattern, networkProblem), { error: 'must be a list such as `[10.0.0.0/8]`' })
+  .check(z.refine((list) => list.length > 0, { error: nobody }));
+
 const addressList = () =>
   mapping(
     {
-      allow: documented(networks(), {
+      allow: documented(z.optional(somebody), {
         description: 'Addresses and networks that may come in, and nobody else.',
         examples: [['192.168.0.0/16', '::1']],
       }),

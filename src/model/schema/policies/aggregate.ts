@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 
+import { isReservedField } from '../../../protocol/policies/header-changes.ts';
 import { addressProblem, readPlaceholder } from '../../policies/aggregate-template.ts';
 import { documented, mapping, oneOf, text, wholeNumber } from '../schema-parts.ts';
 import { fieldNames, short } from './parts.ts';
@@ -26,6 +27,16 @@ const forEach = mapping(
   'must be a mapping such as `{ list: "{orders.body.items}" }`',
 );
 
+/** What the gateway says to services itself, or what would make an answer one that it cannot read. */
+const notPassedOn = /^(?:accept|accept-encoding|range|if-.+)$/;
+const mustLeaveOut =
+  'must leave out what the gateway itself says to services, such as `host` and `accept`, and what asks for a part of an answer';
+const passedOn = fieldNames('[authorization]').check(
+  z.refine((names) => !names.some((name) => isReservedField(name.toLowerCase()) || notPassedOn.test(name.toLowerCase())), {
+    error: mustLeaveOut,
+  }),
+);
+
 const call = mapping(
   {
     service: documented(z.string({ error: 'must be the name of a service' }), {
@@ -42,7 +53,7 @@ const call = mapping(
       description: 'The method, without a body.',
       default: 'GET',
     }),
-    headers: documented(z.nullish(fieldNames('[authorization]')), {
+    headers: documented(z.nullish(passedOn), {
       description: 'The header fields of the client that are passed on. Without it, none.',
       examples: [['authorization', 'accept-language']],
     }),

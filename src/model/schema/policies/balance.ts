@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 
 import { documented, mapping, text, wholeNumber } from '../schema-parts.ts';
+import { recognisedFieldProblem } from './match.ts';
 import { duration } from './parts.ts';
 import { share } from './share.ts';
 
@@ -9,14 +10,14 @@ const mustHash = 'must be `address`, `{ header: x-user }` or `{ cookie: session 
 
 const namePattern = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
 
-function nameOf(what: string) {
-  return text(namePattern, (value) => (namePattern.test(value) ? undefined : `must be the name of a ${what}`));
-}
+const cookieName = text(namePattern, (value) => (namePattern.test(value) ? undefined : 'must be the name of a cookie'));
 
 const recognised = mapping(
   {
-    header: documented(z.optional(nameOf('header field')), { description: 'A field of the request.' }),
-    cookie: documented(z.optional(nameOf('cookie')), { description: 'A cookie of the request.' }),
+    header: documented(z.optional(text(namePattern, recognisedFieldProblem)), {
+      description: 'A field of the request.',
+    }),
+    cookie: documented(z.optional(cookieName), { description: 'A cookie of the request.' }),
   },
   mustHash,
 );

@@ -47,7 +47,8 @@ const rewrite = mapping(
 ).check(z.refine((written) => Object.keys(written).length > 0, { error: 'must have `host`, `path` or `prefix`' }));
 
 const maxBodyCharacters = 16_384;
-const bodyless: ReadonlySet<number> = new Set([204, 205, 304]);
+/** Statuses of answers that have no body. */
+export const bodyless: ReadonlySet<number> = new Set([204, 205, 304]);
 
 const respond = mapping(
   {

@@ -91,6 +91,14 @@ function methodProblem(method: string): string | undefined {
   return methodPattern.test(method) ? undefined : 'must be a method in capitals, such as `GET`';
 }
 
+/** The same for a field by which requests are recognised; who they are from is in fields of the gateway's own. */
+export function recognisedFieldProblem(name: string): string | undefined {
+  if (!fieldNamePattern.test(name)) return 'must be the name of a header field';
+  const lower = name.toLowerCase();
+  if (!isReservedField(lower) || lower.startsWith('x-msa-')) return undefined;
+  return 'must be another field: this one belongs to the connection, or the gateway itself writes it';
+}
+
 /** What keeps a text from being a host; undefined when nothing. */
 export function hostProblem(host: string): string | undefined {
   if (host.length <= 253 && hostPattern.test(host)) return undefined;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 
+import { recognisedFieldProblem } from './match.ts';
 import { isInDays, parsePeriodMs, periodPattern } from '../quantities.ts';
 import { documented, mapping, oneOf, text, wholeNumber } from '../schema-parts.ts';
 
@@ -79,7 +80,7 @@ export const rateLimitKeys = {
 export type WrittenRateLimit = z.infer<ReturnType<typeof createLimit>>;
 
 function keyProblem(key: string): string | undefined {
-  if (keyPattern.test(key)) return undefined;
+  if (keyPattern.test(key)) return key.startsWith('header:') ? recognisedFieldProblem(key.slice(7)) : undefined;
   return 'must be `user`, `key`, `address`, `service`, `route`, or a header such as `header:x-tenant`';
 }
 
