@@ -63,7 +63,8 @@ export function onwardFields(onward: Onward, forwarding: readonly string[]): str
   if (onwardAuthority !== undefined) fields.push('host', onwardAuthority);
   // One that is at hand may have been replaced on the way here.
   if (body?.kind === 'whole') fields.push('content-length', String(body.bytes.length));
-  else if (head.contentLength !== undefined) fields.push('content-length', head.contentLength);
+  // Without zeros in front, by which some count in another way.
+  else if (head.contentLength !== undefined) fields.push('content-length', String(Number(head.contentLength)));
   // It counts for OPTIONS only, since TRACE is not passed on (RFC 9110, 7.6.2).
   if (method === 'OPTIONS' && /^\d{1,9}$/.test(head.maxForwards ?? ''))
     fields.push('max-forwards', String(Number(head.maxForwards) - 1));

@@ -19,6 +19,8 @@ export class Connection implements Client {
   readonly address: string;
   readonly secure: boolean;
   readonly open = new Set<OpenExchange>();
+  /** It ends with an answer that says so: what a client sends behind that request is not served (RFC 9112, 9.6). */
+  closing = false;
   /** Ends it when nothing is under way; by a word to the client where the protocol has one for that. */
   endIdle: () => unknown;
   private readonly socket: Socket;

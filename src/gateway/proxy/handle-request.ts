@@ -3,6 +3,7 @@ import { noteRequest } from '../observe/note-request.ts';
 import { refuse } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
 import type { Target } from '../state/targets.ts';
+import { connectionOf } from './connection.ts';
 import { Exchange } from './exchange.ts';
 import type { ExchangeParts } from './exchange.ts';
 import { answerOptions, answerRefusal } from './incoming.ts';
@@ -27,6 +28,8 @@ export interface ListenerRole {
 /** Takes a request from the parser to a service, a page of the gateway's own, or a refusal. */
 export function handleRequest(arrival: Arrival, role: ListenerRole, parts: ExchangeParts): void {
   const { limits } = parts;
+  // Where a request was refused, what follows may be a part of it that only looks like another one.
+  if ((arrival.connection ?? connectionOf(arrival.request.socket)).closing) return;
   const { incoming, refusal } = receive(arrival, {
     listener: role.name,
     pseudonym: role.pseudonym(),

@@ -144,6 +144,7 @@ interface OwnAnswer {
 export function answer(incoming: Incoming, { status, type, body, fields = [] }: OwnAnswer): void {
   const { response, requestId, via, method } = incoming;
   const isUnread = hasUnreadBody(incoming);
+  if (isUnread) incoming.connection.closing = true;
   const bytes = Buffer.from(body);
   response.writeHead(status, [
     'content-type',

@@ -57,6 +57,8 @@ export function receive(arrival: Arrival, { listener, pseudonym, limits, isDrain
     checkTarget(target) ??
     (expects === 'unknown' ? refuse('expectation-failed', 'Only 100-continue can be expected.') : undefined) ??
     (hasPassed(head.via, pseudonym) ? refuse('loop-detected', `Via already names ${pseudonym}.`) : undefined);
+  const closing = isDraining || refusal !== undefined || upgrade !== undefined;
+  if (closing) peer.closing = true;
   const incoming = new Incoming({
     request,
     response,
@@ -73,9 +75,9 @@ export function receive(arrival: Arrival, { listener, pseudonym, limits, isDrain
     startedAt: performance.now(),
     expectsContinue: expects === 'continue',
     via: `${versionOf(request)} ${pseudonym}`,
-    // Where the next request on this connection begins may be in doubt, so there is none.
     maxBodyBytes: limits.maxBodyBytes,
-    closing: isDraining || refusal !== undefined || upgrade !== undefined,
+    // Where the next request on this connection begins may be in doubt, so there is none.
+    closing,
     upgrade,
     isGrpc: isGrpcCall(request, head),
   });
