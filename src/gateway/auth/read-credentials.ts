@@ -48,7 +48,8 @@ function valueOf(fields: readonly string[], wanted: string): string | typeof twi
 function bearerToken(authorization: string): string | undefined {
   if (authorization.length < 6 || authorization.slice(0, 6).toLowerCase() !== 'bearer') return undefined;
   // "Bearer" alone is a token that was left out, not another scheme. A tab is none either, but services may take it for a space.
-  const isScheme = authorization.length === 6 || authorization.charCodeAt(6) === space || authorization.charCodeAt(6) === tab;
+  const isScheme =
+    authorization.length === 6 || authorization.charCodeAt(6) === space || authorization.charCodeAt(6) === tab;
   return isScheme ? authorization.slice(7).trim() : undefined;
 }
 

@@ -41,7 +41,10 @@ const readers = new Map<string, Reader>([
   ['transfer-encoding', (head, value) => (head.transferEncoding = join(head.transferEncoding ?? '', value))],
   ['via', (head, value) => (head.via = join(head.via, value))],
   ['x-forwarded-for', (head, value) => (head.forwardedFor = join(head.forwardedFor, value))],
-  ['x-forwarded-proto', (head, value) => (head.forwardedProto = head.forwardedProto === undefined ? value : 'ambiguous')],
+  [
+    'x-forwarded-proto',
+    (head, value) => (head.forwardedProto = head.forwardedProto === undefined ? value : 'ambiguous'),
+  ],
   ['x-request-id', (head, value) => (head.requestId = value)],
   // Two of them are none: which one is true cannot be known.
   ['traceparent', (head, value) => (head.traceparent = head.traceparent === undefined ? value : 'ambiguous')],

@@ -17,11 +17,16 @@ export interface Client {
 export type IsTrusted = (address: string) => boolean;
 
 /**
- * From where a proxy that is trusted says that it has a request. Each proxy adds at the right of X-Forwarded-For whom it
- * was asked by: so the first address from there that is no proxy's is the client's, and whatever stands before it is
- * only what the client says.
+ * Where a request comes from: from its peer, or from where that says that it has it, if it is a proxy that is trusted. Each
+ * proxy adds at the right of X-Forwarded-For whom it was asked by: so the first address from there that is no proxy's is
+ * the client's, and whatever stands before it is only what the client says.
  */
-export function clientBehind(peer: Client, { forwardedFor, forwardedProto }: RequestHead, isTrusted: IsTrusted): Client {
+export function clientBehind(
+  peer: Client,
+  { forwardedFor, forwardedProto }: RequestHead,
+  isTrusted: IsTrusted,
+): Client {
+  if (!isTrusted(peer.address)) return peer;
   const address = addressBehind(peer.address, forwardedFor, isTrusted);
   const scheme = forwardedProto?.toLowerCase();
   const secure = scheme === 'https' || (scheme !== 'http' && peer.secure);

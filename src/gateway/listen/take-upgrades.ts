@@ -30,9 +30,9 @@ export function takeUpgrades(server: Server, { serveHttp1, handle }: Takers): vo
   });
   // Not a tunnel, for anybody.
   server.on('connect', (_request, socket) => {
-    if (!(socket instanceof Socket)) return void socket.destroy();
     socket.on('error', () => undefined);
-    endWithProblem(socket, refuse('method-not-allowed', 'CONNECT is not passed on.', ['allow', passedOn]));
+    if (!(socket instanceof Socket)) return void socket.destroy();
+    return endWithProblem(socket, refuse('method-not-allowed', 'CONNECT is not passed on.', ['allow', passedOn]));
   });
 }
 

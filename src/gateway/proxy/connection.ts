@@ -27,6 +27,7 @@ export class Connection implements Client {
   private authority: string | undefined;
   private forwarding: readonly string[] | undefined;
   private broken = false;
+  private latest: OpenExchange | undefined;
 
   /** `closing` tells with `close` that the client is gone. */
   constructor(socket: Socket, closing: EventEmitter = socket) {
@@ -45,10 +46,17 @@ export class Connection implements Client {
 
   enter(exchange: OpenExchange): void {
     this.open.add(exchange);
+    this.latest = exchange;
+  }
+
+  /** Whether no other one has come behind it. */
+  isLatest(exchange: object): boolean {
+    return this.latest === exchange;
   }
 
   leave(exchange: OpenExchange): void {
     this.open.delete(exchange);
+    if (this.latest === exchange) this.latest = undefined;
     if (this.broken && this.open.size === 0) this.socket.destroySoon();
   }
 

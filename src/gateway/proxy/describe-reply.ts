@@ -33,8 +33,10 @@ export function addOwnFields({ fields, instance }: ReplyHead, incoming: Incoming
   fields.push(headers.requestId, incoming.requestId, 'via', incoming.via);
   if (instance !== undefined) fields.push(headers.instance, instance);
   for (const item of incoming.replyFields) fields.push(item);
-  if (how.closing || incoming.closing) fields.push('connection', 'close');
-  else if (isKeptOpen(incoming)) fields.push('keep-alive', `timeout=${Math.floor(how.limits.idleTimeoutMs / 1000)}`);
+  if (how.closing || incoming.closing) {
+    fields.push('connection', 'close');
+    incoming.connection.closing = true;
+  } else if (isKeptOpen(incoming)) fields.push('keep-alive', `timeout=${Math.floor(how.limits.idleTimeoutMs / 1000)}`);
 }
 
 /** Clients that keep connections want to know for how long, so that they never send on one that is just being closed. */

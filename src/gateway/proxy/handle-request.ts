@@ -56,7 +56,11 @@ function isForGateway({ method, path, head }: Incoming): boolean {
 function answerForGateway(incoming: Incoming, parts: ExchangeParts): void {
   if (incoming.method === 'TRACE') {
     // It would show the client which fields are added for services.
-    return refuseIncoming(incoming, refuse('method-not-allowed', 'TRACE is not passed on.', ['allow', passedOn]), parts);
+    return refuseIncoming(
+      incoming,
+      refuse('method-not-allowed', 'TRACE is not passed on.', ['allow', passedOn]),
+      parts,
+    );
   }
   answerOptions(incoming, passedOn);
   noteOwnAnswer(incoming, parts);

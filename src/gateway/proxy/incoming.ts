@@ -167,8 +167,9 @@ export function answer(incoming: Incoming, { status, type, body, fields = [] }: 
 }
 
 /** Answers OPTIONS for an address that is the gateway's own. */
-export function answerOptions({ response, requestId, via }: Incoming, allowed: string): void {
-  response.writeHead(204, ['allow', allowed, headers.requestId, requestId, 'via', via]).end();
+export function answerOptions({ response, requestId, via, closing }: Incoming, allowed: string): void {
+  const fields = ['allow', allowed, headers.requestId, requestId, 'via', via];
+  response.writeHead(204, closing ? [...fields, 'connection', 'close'] : fields).end();
 }
 
 function hasUnreadBody({ head, request }: Incoming): boolean {

@@ -58,19 +58,19 @@ export function receive(arrival: Arrival, { listener, pseudonym, limits, isDrain
     (expects === 'unknown' ? refuse('expectation-failed', 'Only 100-continue can be expected.') : undefined) ??
     (hasPassed(head.via, pseudonym) ? refuse('loop-detected', `Via already names ${pseudonym}.`) : undefined);
   const closing = isDraining || refusal !== undefined || upgrade !== undefined;
-  if (closing) peer.closing = true;
+  peer.closing ||= closing;
   const incoming = new Incoming({
     request,
     response,
     connection: peer,
-    client: isTrusted?.(peer.address) === true ? clientBehind(peer, head, isTrusted) : peer,
+    client: isTrusted ? clientBehind(peer, head, isTrusted) : peer,
     head,
     method: request.method ?? '',
     path,
     query,
     authority: authority ?? hostOf(head),
     listener,
-    requestId: head.requestId !== undefined && requestIdPattern.test(head.requestId) ? head.requestId : randomUUID(),
+    requestId: requestIdOf(head),
     trace: continueTrace(head.traceparent),
     startedAt: performance.now(),
     expectsContinue: expects === 'continue',
@@ -82,6 +82,10 @@ export function receive(arrival: Arrival, { listener, pseudonym, limits, isDrain
     isGrpc: isGrpcCall(request, head),
   });
   return { incoming, refusal };
+}
+
+function requestIdOf({ requestId }: RequestHead): string {
+  return requestId !== undefined && requestIdPattern.test(requestId) ? requestId : randomUUID();
 }
 
 /** Only over HTTP/2 there is what gRPC needs: trailers, and bodies that flow both ways. */

@@ -97,7 +97,9 @@ export class Reply implements ReplySink {
   }
 
   private writeHead(head: ReplyHead): void {
-    addOwnFields(head, this.incoming, { closing: this.parts.isDraining(), limits: this.parts.limits });
+    // The answers to requests behind this one come by the same connection.
+    const closing = this.parts.isDraining() && this.incoming.connection.isLatest(this.owner);
+    addOwnFields(head, this.incoming, { closing, limits: this.parts.limits });
     this.response.writeHead(head.status, head.fields);
   }
 

@@ -77,7 +77,10 @@ test('whoever tries one token after the other is counted by address, and by noth
     ],
   });
   const good = await shop.ask({ authorization: await shop.bearer('ada') });
-  expect(good).toMatchObject({ status: 200, headers: { ratelimit: expect.stringMatching(/^"address";r=2;t=\d+, "user";r=0;/) } });
+  expect(good).toMatchObject({
+    status: 200,
+    headers: { ratelimit: expect.stringMatching(/^"address";r=2;t=\d+, "user";r=0;/) },
+  });
   const bad = await shop.ask({ authorization: 'Bearer bad' });
   expect(bad).toMatchObject({ status: 401, headers: { ratelimit: expect.stringMatching(/^"address";r=1;t=\d+$/) } });
   expect((await shop.ask()).status).toBe(401);

@@ -371,3 +371,19 @@ function fieldNames(head: string): string[] {
     .slice(1)
     .map((line) => line.slice(0, line.indexOf(':')).toLowerCase());
 }
+
+test('T37: requests that were sent one behind the other are all answered when the gateway stops meanwhile', async () => {
+  const held = new Map<string, () => void>();
+  await using upstream = await startUpstream(({ url = '' }, response) => {
+    held.set(url, () => void response.end(url));
+  });
+  await using gateway = await gatewayTo(upstream);
+  const exchange = exchangeBytes(gateway, `${get('/a')}${get('/b')}`);
+  await waitUntil('both are at the service', () => Promise.resolve(held.size === 2));
+  const closed = gateway.gateway.close();
+  for (const path of ['/b', '/a']) held.get(path)?.();
+  const { text } = await exchange;
+  expect(text.match(/\/[ab]$|\/a(?=HTTP)/g)).toEqual(['/a', '/b']);
+  expect(text.match(/connection: close/gi)).toHaveLength(1);
+  await closed;
+});

@@ -21,7 +21,10 @@ services:
 `;
 }
 
-const proxied = (client: string) => ({ 'x-forwarded-for': `6.6.6.6, ${client}, 10.0.0.7`, 'x-forwarded-proto': 'https' });
+const proxied = (client: string) => ({
+  'x-forwarded-for': `6.6.6.6, ${client}, 10.0.0.7`,
+  'x-forwarded-proto': 'https',
+});
 
 test('T21: what a trusted proxy says of its client holds for everything that looks at clients', async () => {
   await using gateway = await startDescribed(workspace('127.0.0.1, 10.0.0.0/8'));
@@ -30,9 +33,15 @@ test('T21: what a trusted proxy says of its client holds for everything that loo
   expect(body.headers).toMatchObject({ 'x-forwarded-for': '192.0.2.1', 'x-forwarded-proto': 'https' });
   expect(body.headers.forwarded).toMatch(/^for=192\.0\.2\.1;host="127\.0\.0\.1:\d+";proto=https$/);
   expect((await ask('/old', '192.0.2.1')).headers.location).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/users$/);
-  expect([(await ask('/office', '192.0.2.1')).status, (await ask('/office', '198.51.100.1')).status]).toEqual([200, 403]);
+  expect([(await ask('/office', '192.0.2.1')).status, (await ask('/office', '198.51.100.1')).status]).toEqual([
+    200, 403,
+  ]);
   expect([(await ask('/users', '203.0.113.9')).status, (await ask('/', '203.0.113.9')).status]).toEqual([403, 403]);
-  const limited = [await ask('/limited', '192.0.2.1'), await ask('/limited', '192.0.2.1'), await ask('/limited', '192.0.2.2')];
+  const limited = [
+    await ask('/limited', '192.0.2.1'),
+    await ask('/limited', '192.0.2.1'),
+    await ask('/limited', '192.0.2.2'),
+  ];
   expect(limited.map(({ status }) => status)).toEqual([200, 429, 200]);
   expect((await ask('/', '192.0.2.1')).body.links[0].href).toMatch(/^https:/);
 });

@@ -48,11 +48,10 @@ describe('T21: behind proxies that are trusted', () => {
 
   test('services are told of the client, and not of the proxies', () => {
     const client = clientOf('x-forwarded-for', '6.6.6.6, 2001:db8::1', 'x-forwarded-proto', 'https');
-    expect(client.forwardingFor('shop.test')).toEqual([
-      ...['x-forwarded-for', '2001:db8::1', 'x-forwarded-proto', 'https'],
-      ...['x-forwarded-host', 'shop.test', 'x-forwarded-port', '443'],
-      ...['forwarded', 'for="[2001:db8::1]";host="shop.test";proto=https'],
-    ]);
+    const fields = client.forwardingFor('shop.test');
+    expect(fields.slice(0, 4)).toEqual(['x-forwarded-for', '2001:db8::1', 'x-forwarded-proto', 'https']);
+    expect(fields.slice(4, 8)).toEqual(['x-forwarded-host', 'shop.test', 'x-forwarded-port', '443']);
+    expect(fields.slice(8)).toEqual(['forwarded', 'for="[2001:db8::1]";host="shop.test";proto=https']);
   });
 });
 

@@ -127,7 +127,9 @@ describe('issuers', () => {
 test('claims lie as deep as they have dots, but where an address is their name', () => {
   const claims = '{ roles: "https://shop.example.com/roles", scopes: access.granted.scp }';
   const issuer = `{ jwks: "https://x.y", issuer: me, audience: shop, claims: ${claims} }`;
-  const { gateway } = workspace(`name: shop\ngateway: { auth: { issuers: [${issuer}] } }\nservices: { a: { path: a } }\n`);
+  const { gateway } = workspace(
+    `name: shop\ngateway: { auth: { issuers: [${issuer}] } }\nservices: { a: { path: a } }\n`,
+  );
   expect(gateway.policy?.auth?.issuers[0]).toMatchObject({
     rolesClaim: ['https://shop.example.com/roles'],
     scopesClaim: ['access', 'granted', 'scp'],

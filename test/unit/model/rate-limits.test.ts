@@ -83,22 +83,29 @@ describe('rate limits', () => {
 });
 
 test('limits are counted by no field that a client cannot send', () => {
-  const text = 'name: shop\nservices: { a: { path: a, routes: [{ path: /a, rateLimit: { by: "header:Host", limit: 1, per: 1s } }] } }\n';
+  const text =
+    'name: shop\nservices: { a: { path: a, routes: [{ path: /a, rateLimit: { by: "header:Host", limit: 1, per: 1s } }] } }\n';
   const parsed = parseWorkspace(text, { file: 'msa.yaml' });
   expect(parsed.ok ? [] : parsed.problems.map(({ message }) => message)).toEqual([
     '`by` must be another field: this one belongs to the connection, or the gateway itself writes it, but is `header:Host`.',
   ]);
 });
 
-describe('limits of one name', () => {
-  const limited = (path: string, keys: string) => `{ path: ${path}, rateLimit: { name: api, ${keys} } }`;
-  const yaml = (first: string, second: string, calls = '') =>
-    `name: shop\nservices:\n  users:\n    path: u\n    routes:\n      - ${first}\n      - ${second}\n  orders: { path: o${calls} }\n`;
+function namedLimit(path: string, keys: string): string {
+  return `{ path: ${path}, rateLimit: { name: api, ${keys} } }`;
+}
 
+function twoRoutes(first: string, second: string, calls = ''): string {
+  return `name: shop\nservices:\n  users:\n    path: u\n    routes:\n      - ${first}\n      - ${second}\n  orders: { path: o${calls} }\n`;
+}
+
+describe('limits of one name', () => {
   test.each(['limit: 10, per: 1m', 'by: user, limit: 5, per: 1m', 'limit: 5, per: 1h', 'limit: 5, per: 1m, burst: 2'])(
     'are the same: { limit: 5, per: 1m } is not { %s }',
     (other) => {
-      const parsed = parseWorkspace(yaml(limited('/a', 'limit: 5, per: 1m'), limited('/b', other)), { file: 'msa.yaml' });
+      const parsed = parseWorkspace(twoRoutes(namedLimit('/a', 'limit: 5, per: 1m'), namedLimit('/b', other)), {
+        file: 'msa.yaml',
+      });
       expect(parsed.ok ? [] : parsed.problems).toMatchObject([
         {
           line: 7,
@@ -112,7 +119,11 @@ describe('limits of one name', () => {
 
   test('may be written in another way, and those of calls are others', () => {
     const calls = ', calls: [{ service: users, rateLimit: [{ name: api, limit: 99, per: 1s }] }]';
-    const text = yaml(limited('/a', 'limit: 5, per: 1m'), limited('/b', 'by: address, limit: 5, per: 60s, burst: 5'), calls);
+    const text = twoRoutes(
+      namedLimit('/a', 'limit: 5, per: 1m'),
+      namedLimit('/b', 'by: address, limit: 5, per: 60s, burst: 5'),
+      calls,
+    );
     expect(parseWorkspace(text, { file: 'msa.yaml' }).ok).toBe(true);
   });
 });

@@ -32,9 +32,12 @@ const notPassedOn = /^(?:accept|accept-encoding|range|if-.+)$/;
 const mustLeaveOut =
   'must leave out what the gateway itself says to services, such as `host` and `accept`, and what asks for a part of an answer';
 const passedOn = fieldNames('[authorization]').check(
-  z.refine((names) => !names.some((name) => isReservedField(name.toLowerCase()) || notPassedOn.test(name.toLowerCase())), {
-    error: mustLeaveOut,
-  }),
+  z.refine(
+    (names) => !names.some((name) => isReservedField(name.toLowerCase()) || notPassedOn.test(name.toLowerCase())),
+    {
+      error: mustLeaveOut,
+    },
+  ),
 );
 
 const call = mapping(
