@@ -225,6 +225,7 @@ export const commands: readonly CommandSpec[] = [
 export const groups: readonly GroupSpec[] = [
   { name: 'new', summary: 'Create a service, a client, a filter or a pipeline' },
   { name: 'rm', summary: 'Remove a service' },
+  { name: 'cache', summary: 'Answers that the gateway keeps' },
   { name: 'chaos', summary: 'Break something on purpose and see what it does' },
   { name: 'keys', summary: 'API keys of the gateway' },
   { name: 'ci', summary: 'Pipelines: compare, update and run them' },

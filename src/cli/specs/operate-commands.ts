@@ -138,15 +138,15 @@ const stats: CommandSpec = {
   load: () => import('../commands/stats.ts'),
 };
 
-const purge: CommandSpec = {
-  name: 'purge',
+const cacheClear: CommandSpec = {
+  name: 'cache clear',
   summary: 'Have the gateway forget every answer that it keeps',
   details: [
     'Answers of all routes and calls that have `cache`, and those kept for `fallback: stale`. Ends when every gateway has ' +
       'done so. A single answer is fetched anew by whoever asks for it with `Cache-Control: no-cache`.',
   ],
-  examples: ['msa purge'],
-  load: () => import('../commands/purge.ts'),
+  examples: ['msa cache clear'],
+  load: () => import('../commands/cache-clear.ts'),
 };
 
 const call: CommandSpec = {
@@ -188,6 +188,6 @@ export const operateCommands: readonly CommandSpec[] = [
   routes,
   instances,
   stats,
-  purge,
+  cacheClear,
   call,
 ];

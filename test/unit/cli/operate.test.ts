@@ -53,7 +53,7 @@ describe.each([
   ['exec', 'orders', '--', 'sh'],
   ['routes'],
   ['instances'],
-  ['purge'],
+  ['cache', 'clear'],
   ['call', 'GET', '/'],
 ])('msa %s', (...argv) => {
   test('says that the system does not run, and how to start it', async () => {
@@ -316,13 +316,13 @@ test.each([[['routes']], [['instances']]])('without a registry msa %j says so', 
   expect(run.stderr).toContain('the registry does not answer (MSA_REGISTRY_UNREACHABLE)');
 });
 
-test('msa purge has the gateways forget what they keep, and waits until they have', async () => {
+test('msa cache clear has the gateways forget what they keep, and waits until they have', async () => {
   const asked: string[] = [];
   const waiting = fakeControl([stateOf([])], {
     putKeptSince: async ({ keptSince }) => void asked.push(keptSince),
     gateways: async () => [{ id: 'gateway-1', epoch: 'e1', revision: asked.length }],
   });
-  const run = await msa({ control: async () => waiting }, ['purge']);
+  const run = await msa({ control: async () => waiting }, ['cache', 'clear']);
   expect(run).toMatchObject({ exitCode: 0, stdout: 'The gateway has forgotten the answers it kept.\n' });
   expect(asked).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)]);
 });
