@@ -4,9 +4,10 @@ import { describe, expect, test } from 'vitest';
 
 import { docker, hasDocker } from '../support/docker.ts';
 import { hasImageRegistry, imageRegistry } from '../support/image-registry.ts';
+import { releasedDockerfile, releasedServer } from '../support/release-workspace.ts';
 import { tinyWorkspace } from '../support/tiny-workspace.ts';
 
-const image = 'node:24-slim';
+const image = 'debian:trixie-slim';
 
 interface Report {
   readonly images: readonly { readonly image: string; readonly state: string; readonly reason: string }[];
@@ -23,8 +24,9 @@ describe.skipIf(!hasDocker || !hasImageRegistry)('base images', () => {
     await using workspace = await tinyWorkspace({ web: {}, other: {} });
     const name = `${registry.host}/${image}`;
     const first = await registry.push(image);
-    const before = (await readFile(workspace.path('web/Dockerfile'), 'utf8')).replace(image, name);
+    const before = releasedDockerfile.replace(image, name);
     await workspace.write('web/Dockerfile', before);
+    await workspace.write('web/server.pl', releasedServer);
     await workspace.write('other/Dockerfile', `# FROM ${name}\r\nARG BASE=${name}\r\nFROM $BASE\r\n`);
     const declared = await readFile(workspace.path('msa.yaml'), 'utf8');
     await workspace.write('msa.yaml', `${declared}  legacy: { image: '${name}', replicas: 0 }\n`);
@@ -57,15 +59,15 @@ describe.skipIf(!hasDocker || !hasImageRegistry)('base images', () => {
     await workspace.done('smoke', 'web');
     await workspace.done('down', '--volumes');
 
-    await workspace.write('web/Dockerfile', `FROM ${registry.host}/node:99\n`);
+    await workspace.write('web/Dockerfile', `FROM ${registry.host}/debian:99\n`);
     const unknown = await workspace.run('images', 'update');
     expect(unknown.code).toBe(1);
-    expect(unknown.stderr).toContain(`there is no ${registry.host}/node:99 (MSA_IMAGE_UNKNOWN)`);
+    expect(unknown.stderr).toContain(`there is no ${registry.host}/debian:99 (MSA_IMAGE_UNKNOWN)`);
     await registry[Symbol.asyncDispose]();
     const gone = await workspace.run('images', 'update');
     expect(gone.code).toBe(3);
     expect(gone.stderr).toContain(`the registry at http://${registry.host} cannot be asked: connection refused`);
-    expect(await read()).toBe(`FROM ${registry.host}/node:99\n`);
+    expect(await read()).toBe(`FROM ${registry.host}/debian:99\n`);
     expect(await docker('image', 'ls', '--quiet', name)).toBe('');
   });
 });

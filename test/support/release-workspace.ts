@@ -7,7 +7,7 @@ while (my $client = $server->accept) {
   close $client;
 }
 `;
-const dockerfile = `FROM debian:trixie-slim
+export const releasedDockerfile = `FROM debian:trixie-slim
 COPY server.pl /
 USER 10001:10001
 CMD ["perl", "/server.pl"]
@@ -41,8 +41,8 @@ delivery:
   verdict: 'good\n',
   'package.json': '{ "private": true }\n',
   '.gitignore': 'node_modules/\n',
-  'web/Dockerfile': dockerfile,
+  'web/Dockerfile': releasedDockerfile,
   'web/server.pl': releasedServer,
-  'api/Dockerfile': dockerfile,
+  'api/Dockerfile': releasedDockerfile,
   'api/server.pl': releasedServer,
 });
