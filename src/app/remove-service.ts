@@ -1,3 +1,4 @@
+import { removeChaos } from '../model/edit-delivery.ts';
 import { removeCall, removeService } from '../model/edit-workspace.ts';
 import { MsaError } from '../model/errors.ts';
 import type { Service } from '../model/workspace.ts';
@@ -14,7 +15,7 @@ export interface RemoveService {
   readonly keepFiles: boolean;
 }
 
-/** Decides what removing a service takes away: its entry, every call to it, its folder and the record of it. */
+/** Decides what removing a service takes away: its entry, what the file says of it elsewhere, its folder and its record. */
 export async function planRemoveService(
   files: FileStore,
   opened: OpenWorkspace,
@@ -23,7 +24,8 @@ export async function planRemoveService(
   const service = findService(opened, name);
   if (!keepFiles) await refuseShared(files, opened, service);
   const removed = removeService(opened.text, name);
-  const text = removed.calledBy.reduce((edited, caller) => removeCall(edited, caller, name), removed.text);
+  const uncalled = removed.calledBy.reduce((edited, caller) => removeCall(edited, caller, name), removed.text);
+  const text = removeChaos(uncalled, name);
   // A route may still name it, as its fallback say: what is to become of that nobody can guess.
   requireValidEdit(text, `Let these name another service, or take them out; then remove ${name}.`);
   const directories = [...(keepFiles ? [] : ownFolder(service)), unitDirectory(name)];

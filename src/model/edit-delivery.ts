@@ -1,9 +1,17 @@
-import { isMap, stringify, type Pair, type YAMLMap } from 'yaml';
+import { isMap, isSeq, stringify, type Pair, type YAMLMap } from 'yaml';
 
 import { canonicalJson } from './canonical-json.ts';
-import { find, finish, openFile } from './edit-file.ts';
+import { find, finish, indexOf, openFile } from './edit-file.ts';
 import { asMapping, type Mapping } from './yaml/mapping.ts';
-import { appendPair, fillPair, flowText, indentStep, setValue } from './yaml/splice-yaml.ts';
+import {
+  appendPair,
+  emptyMapping,
+  fillPair,
+  flowText,
+  indentStep,
+  removeEntry,
+  setValue,
+} from './yaml/splice-yaml.ts';
 
 /** What `delivery` says in this text, as it is written; empty when it says nothing. */
 function writtenDelivery(text: string): Mapping {
@@ -20,6 +28,28 @@ export function setDelivery(text: string, wanted: Mapping): string {
     if (next === undefined) return edited;
     edited = next;
   }
+}
+
+/** Lets no instance of a service be killed in the system test any more; the same text when none was. */
+export function removeChaos(text: string, service: string): string {
+  const file = openFile(text);
+  const { yaml, root, value } = file;
+  const delivery = find(root, 'delivery');
+  const chaos = isMap(delivery?.value) ? find(delivery.value, 'chaos')?.value : undefined;
+  const written = asMapping(value['delivery']) ?? {};
+  const present: readonly unknown[] = Array.isArray(written['chaos']) ? written['chaos'] : [];
+  const index = present.indexOf(service);
+  if (index === -1 || delivery === undefined || !isMap(delivery.value) || !isSeq(chaos)) return text;
+  const remaining = present.toSpliced(index, 1);
+  const { chaos: _gone, ...others } = written;
+  const wanted = { ...value, delivery: remaining.length === 0 ? others : { ...written, chaos: remaining } };
+  const edit = { wanted, byHand: `Remove \`${service}\` from \`chaos\` of \`delivery\`.` };
+  if (remaining.length > 0) return finish(file, removeEntry(yaml, chaos, index), edit);
+  const isOnlyKey = delivery.value.items.length === 1;
+  const edited = isOnlyKey
+    ? emptyMapping(yaml, delivery)
+    : removeEntry(yaml, delivery.value, indexOf(delivery.value, 'chaos'));
+  return finish(file, edited, edit);
 }
 
 /** The text with the first key set that does not say yet what it shall; undefined when all do. */

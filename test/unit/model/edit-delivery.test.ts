@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { setDelivery } from '../../../src/model/edit-delivery.ts';
+import { removeChaos, setDelivery } from '../../../src/model/edit-delivery.ts';
 import { parseWorkspace } from '../../../src/model/parse-workspace.ts';
 
 const shop = 'name: shop # the shop\nservices:\n  orders: { path: o }\n';
@@ -49,20 +49,34 @@ it.each(['', '{}', 'null', '\n  environments:', '\n  environments: {}', '{ envir
   'fills what is written as %j',
   (written) => {
     const text = `${shop}delivery: ${written}\n# end\n`;
-    const edited = setDelivery(text, { registry: 'r', environments });
+    const edited = setDelivery(text, { registry: 'r:1', environments });
     const parsed = parseWorkspace(edited, { file: 'msa.yaml' });
     expect(parsed.ok && parsed.workspace.delivery?.environments.map(({ name }) => name)).toEqual([
       'staging',
       'production',
     ]);
     expect(edited).toContain('# end');
-    expect(setDelivery(edited, { registry: 'r', environments })).toBe(edited);
+    expect(setDelivery(edited, { registry: 'r:1', environments })).toBe(edited);
   },
 );
 
 it('leaves what it is not told about', () => {
-  const text = `${shop}delivery: { schedule: '0 3 * * 1', environments: { a: { deploy: d, url: 'http://a' } }, registry: r }\n`;
+  const text = `${shop}delivery: { schedule: '0 3 * * 1', environments: { a: { deploy: d, url: 'http://a' } }, registry: r:1 }\n`;
   expect(setDelivery(text, { environments: { a: { deploy: 'd', approval: false } } })).toBe(
     text.replace("url: 'http://a' }", "url: 'http://a', approval: false }"),
+  );
+});
+
+it.each([
+  ['{ chaos: [orders, users], registry: r:1 }', '{ chaos: [users], registry: r:1 }'],
+  ['{ registry: r:1, chaos: [orders] }', '{ registry: r:1 }'],
+  ['{ chaos: [orders] }', '{}'],
+  ['\n  # ours\n  chaos:\n    - users # first\n    - orders\n  registry: r:1', '\n  # ours\n  chaos:\n    - users # first\n  registry: r:1'],
+  ['\n  chaos: [orders]', ' {}'],
+  ['{ chaos: [users] }', '{ chaos: [users] }'],
+  ['', ''],
+])('lets a service go that was to be killed: %j', (written, expected) => {
+  expect(removeChaos(`${shop}delivery: ${written}\n# end\n`.replace(': \n', ':\n'), 'orders')).toBe(
+    `${shop}delivery: ${expected}\n# end\n`.replace(': \n', ':\n').replace(':  {}', ': {}'),
   );
 });
