@@ -10,7 +10,7 @@ import { documented, mapping, oneOf, text } from './schema-parts.ts';
 const registryPattern =
   /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?(?:\/[a-z0-9]+(?:(?:[._]|__|-{1,9})[a-z0-9]+){0,30}){0,10}$/;
 // What git takes and no YAML, shell or glob of a pipeline gives a meaning.
-const branchPattern = /^[A-Za-z0-9](?:[A-Za-z0-9_-]|[./](?![./])){0,99}$/;
+const branchPattern = /^[A-Za-z0-9](?:[A-Za-z0-9_-]|[./](?![./]|$)){0,99}$/;
 const urlPattern = /^https?:\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})(?::\d{1,5})?(?:\/[A-Za-z0-9._~/-]{0,500})?$/;
 
 const weight = { error: 'must be a whole number of percent from 1 to 99' };
@@ -99,7 +99,12 @@ export type WrittenDelivery = z.infer<typeof deliverySchema>;
 function registryProblem(registry: string): string | undefined {
   if (registry.includes('://')) return 'must be without `https://`, such as `ghcr.io/acme/shop`';
   if (registry !== registry.toLowerCase()) return 'must be in lower case, as registries demand it';
-  return registryPattern.test(registry) ? undefined : 'must be a registry with a path, such as `ghcr.io/acme/shop`';
+  if (!registryPattern.test(registry)) return 'must be a registry with a path, such as `ghcr.io/acme/shop`';
+  const [host = '', ...path] = registry.split('/');
+  // What has neither is a path at Docker Hub to Docker, and the host to whoever logs in.
+  if (!/[.:]|^localhost$/.test(host)) return `must begin with a host, such as \`docker.io/${registry}\``;
+  const isHub = host === 'docker.io' || host === 'index.docker.io';
+  return isHub && path.length !== 1 ? 'must have one name after `docker.io/`, since Docker Hub has no paths' : undefined;
 }
 
 function branchProblem(branch: string): string | undefined {

@@ -45,7 +45,7 @@ describe('delivery', () => {
   });
 
   it('gives a canary its steps', () => {
-    const written = '{ registry: r, environments: { a: { deploy: d, strategy: canary } } }';
+    const written = '{ registry: r:1, environments: { a: { deploy: d, strategy: canary } } }';
     const result = parsed(written);
     expect(result.ok && result.workspace.delivery?.environments[0]?.weights).toEqual([10, 50]);
   });
@@ -54,12 +54,20 @@ describe('delivery', () => {
     expect(problems(`{ schedule: '${schedule}' }`)).toEqual([]);
   });
 
-  it.each(['localhost:5000', 'ghcr.io/acme/shop', 'registry.example.com:5000/a/b_c/d--e'])(
-    'takes the registry %s',
-    (registry) => {
-      expect(problems(`{ registry: '${registry}' }`)).toEqual([]);
-    },
-  );
+  it.each([
+    'localhost',
+    'localhost:5000',
+    'registry:5000/acme',
+    'docker.io/acme',
+    'ghcr.io/acme/shop',
+    'registry.example.com:5000/a/b_c/d--e',
+  ])('takes the registry %s', (registry) => {
+    expect(problems(`{ registry: '${registry}' }`)).toEqual([]);
+  });
+
+  it.each(['main', 'release/1.0', 'Trunk', '2026'])('takes the branch %s', (branch) => {
+    expect(problems(`{ branch: '${branch}' }`)).toEqual([]);
+  });
 
   const five = 'must be five fields such as `0 3 * * 1`: minute, hour, day, month, weekday';
   const to = 'delivery.environments';
@@ -72,6 +80,10 @@ describe('delivery', () => {
     [
       '{ branch: "a$(id)" }',
       '4:21 delivery.branch: `branch` must be the name of a branch such as `main`, but is `a$(id)`.',
+    ],
+    [
+      '{ branch: release/ }',
+      '4:21 delivery.branch: `branch` must be the name of a branch such as `main`, but is `release/`.',
     ],
     ["{ schedule: '@daily' }", `4:23 delivery.schedule: \`schedule\` ${five}, but is \`@daily\`.`],
     [
@@ -98,39 +110,47 @@ describe('delivery', () => {
       '{ registry: "a/$(id)" }',
       '4:23 delivery.registry: `registry` must be a registry with a path, such as `ghcr.io/acme/shop`, but is `a/$(id)`.',
     ],
+    [
+      '{ registry: acme/shop }',
+      '4:23 delivery.registry: `registry` must begin with a host, such as `docker.io/acme/shop`, but is `acme/shop`.',
+    ],
+    [
+      '{ registry: docker.io/acme/shop }',
+      '4:23 delivery.registry: `registry` must have one name after `docker.io/`, since Docker Hub has no paths, but is `docker.io/acme/shop`.',
+    ],
     ['{ chaos: [ordres] }', '4:21 delivery.chaos[0]: There is no service `ordres` to kill. [Did you mean `orders`?]'],
     [
       '{ environments: { a: { deploy: d } } }',
       `4:13 ${to}: Environments get images from a registry, and \`delivery\` names none. [Add one: \`registry: ghcr.io/acme/shop\`.]`,
     ],
     [
-      '{ registry: r, environments: { Prod: { deploy: d } } }',
-      `4:42 ${to}.Prod: The name of an environment must begin with a lower-case letter.`,
+      '{ registry: r:1, environments: { Prod: { deploy: d } } }',
+      `4:44 ${to}.Prod: The name of an environment must begin with a lower-case letter.`,
     ],
-    ['{ registry: r, environments: { a: {} } }', `4:42 ${to}.a.deploy: \`deploy\` is missing; it must not be empty.`],
+    ['{ registry: r:1, environments: { a: {} } }', `4:44 ${to}.a.deploy: \`deploy\` is missing; it must not be empty.`],
     [
-      '{ registry: r, environments: { a: { deploy: "a && b" } } }',
-      `4:55 ${to}.a.deploy: \`deploy\` must be one program with its arguments, since no shell runs it (\`sh -c "…"\` asks for one), but is \`a && b\`.`,
-    ],
-    [
-      '{ registry: r, environments: { a: { deploy: d, url: "javascript:alert(1)" } } }',
-      `4:63 ${to}.a.url: \`url\` must be an address such as \`https://staging.example.com\`, but is \`javascript:alert(1)\`.`,
+      '{ registry: r:1, environments: { a: { deploy: "a && b" } } }',
+      `4:57 ${to}.a.deploy: \`deploy\` must be one program with its arguments, since no shell runs it (\`sh -c "…"\` asks for one), but is \`a && b\`.`,
     ],
     [
-      '{ registry: r, environments: { a: { deploy: d, weights: [10] } } }',
-      `4:58 ${to}.a.weights: \`weights\` are the steps of a canary. [Write \`strategy: canary\`, or remove them.]`,
+      '{ registry: r:1, environments: { a: { deploy: d, url: "javascript:alert(1)" } } }',
+      `4:65 ${to}.a.url: \`url\` must be an address such as \`https://staging.example.com\`, but is \`javascript:alert(1)\`.`,
     ],
     [
-      '{ registry: r, environments: { a: { deploy: d, strategy: canary, weights: [50, 10] } } }',
-      `4:85 ${to}.a.weights: \`weights\` must rise from step to step. [Write \`weights: [10, 50]\`.]`,
+      '{ registry: r:1, environments: { a: { deploy: d, weights: [10] } } }',
+      `4:60 ${to}.a.weights: \`weights\` are the steps of a canary. [Write \`strategy: canary\`, or remove them.]`,
     ],
     [
-      '{ registry: r, environments: { a: { deploy: d, strategy: canary, weights: [100] } } }',
-      `4:86 ${to}.a.weights[0]: \`weights[0]\` must be a whole number of percent from 1 to 99, but is the number \`100\`.`,
+      '{ registry: r:1, environments: { a: { deploy: d, strategy: canary, weights: [50, 10] } } }',
+      `4:87 ${to}.a.weights: \`weights\` must rise from step to step. [Write \`weights: [10, 50]\`.]`,
     ],
     [
-      '{ registry: r, environments: { a: { deploy: d, strategy: green } } }',
-      `4:68 ${to}.a.strategy: \`strategy\` must be one of \`rolling\`, \`canary\`, \`blue-green\`, but is \`green\`.`,
+      '{ registry: r:1, environments: { a: { deploy: d, strategy: canary, weights: [100] } } }',
+      `4:88 ${to}.a.weights[0]: \`weights[0]\` must be a whole number of percent from 1 to 99, but is the number \`100\`.`,
+    ],
+    [
+      '{ registry: r:1, environments: { a: { deploy: d, strategy: green } } }',
+      `4:70 ${to}.a.strategy: \`strategy\` must be one of \`rolling\`, \`canary\`, \`blue-green\`, but is \`green\`.`,
     ],
   ])('%s', (written, expected) => {
     expect(problems(written)).toEqual([expected]);
