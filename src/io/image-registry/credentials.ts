@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
+import { askHelper } from './credential-helper.ts';
+import { memberOf, parseJson } from './loose-json.ts';
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Who msa is to a registry, as `docker login` has written it down. Never printed. */
@@ -10,15 +13,20 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** The credentials for a registry in Docker's own file; undefined where there are none that could be read. */
+/** The credentials for a registry from Docker's own file, or from the helper it names; undefined where there are none. */
 export async function readCredentials(registry: string, env: Env): Promise<Credentials | undefined> {
   const folder = env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker');
-  const text = await readFile(join(folder, 'config.json'), 'utf8').catch(() => '{}');
-  const auths = memberOf(parseJson(text), 'auths');
-  for (const name of namesOf(registry)) {
+  const file = parseJson(await readFile(join(folder, 'config.json'), 'utf8').catch(() => ''));
+  const [auths, helpers] = [memberOf(file, 'auths'), memberOf(file, 'credHelpers')];
+  const names = namesOf(registry);
+  const written = names.filter((name) => [auths, helpers].some((each) => memberOf(each, name) !== undefined));
+  // A keychain may ask its owner each time, so it is asked for names that stand in the file, or for the usual one.
+  for (const name of written.length > 0 ? written : names.slice(0, 1)) {
     const entry = memberOf(auths, name);
     const found = decode(memberOf(entry, 'auth')) ?? pairOf(memberOf(entry, 'username'), memberOf(entry, 'password'));
-    if (found !== undefined) return found;
+    const helper = memberOf(helpers, name) ?? memberOf(file, 'credsStore');
+    const credentials = found ?? (await askHelper(helper, name, env));
+    if (credentials !== undefined) return credentials;
   }
   return undefined;
 }
@@ -40,17 +48,4 @@ function decode(auth: unknown): Credentials | undefined {
 function pairOf(user: unknown, password: unknown): Credentials | undefined {
   if (typeof user !== 'string' || typeof password !== 'string') return undefined;
   return user === '' || password === '' ? undefined : { user, password };
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.entries(value).find(([key]) => key === name)?.[1];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -9,6 +9,7 @@ import { createImageRegistry } from '../../../src/io/image-registry/image-regist
 import { MsaError } from '../../../src/model/errors.ts';
 import { httpService, sendJson, type Answering } from '../../support/http-service.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { writePrograms } from '../../support/write-programs.ts';
 
 const indexType = 'application/vnd.oci.image.index.v1+json';
 const index = JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests: [] });
@@ -149,6 +150,36 @@ describe('a token', () => {
       );
     };
     expect((await find(answer, { env: { DOCKER_CONFIG: home.path } })).found).toBe(digest);
+  });
+
+  test.each([
+    { of: 'the store of all', config: (name: string) => ({ auths: { [name]: {} }, credsStore: 'test' }) },
+    { of: 'the store of all, which alone knows', config: () => ({ credsStore: 'test' }) },
+    { of: 'the helper of this registry', config: (name: string) => ({ credHelpers: { [name]: 'test' } }) },
+    { of: 'a helper with a token for all', config: () => ({ credsStore: 'test' }), user: '<token>', isKnown: false },
+    { of: 'a helper that is not there', config: () => ({ credsStore: 'gone' }), isKnown: false },
+    { of: 'a helper that is a path', config: () => ({ credsStore: '../bin/docker-credential-test' }), isKnown: false },
+  ])('is asked of $of', async ({ config, user = 'somebody', isKnown = true }) => {
+    await using home = await tempDir();
+    // Answers to the address it knows alone.
+    const PATH = await writePrograms(join(home.path, 'bin'), {
+      'docker-credential-test': `#!/bin/sh
+[ "$1" = get ] && read -r server && [ "$server" = "$KNOWN_SERVER" ] || exit 1
+printf '{"ServerURL":"%s","Username":"${user}","Secret":"pass:word"}' "$server"
+`,
+    });
+    const auth = Buffer.from('somebody:pass:word').toString('base64');
+    const env: Record<string, string> = { DOCKER_CONFIG: home.path, PATH: `${PATH}:${process.env['PATH']}` };
+    const answer: Answering = ({ headers }, response) => {
+      if (headers.authorization === `Basic ${auth}`) return sendIndex(response);
+      const name = headers.host ?? '';
+      env['KNOWN_SERVER'] = name;
+      void writeFile(join(home.path, 'config.json'), JSON.stringify(config(name))).then(() =>
+        response.writeHead(401, { 'www-authenticate': 'Basic realm="a"' }).end(),
+      );
+    };
+    const { found } = await find(answer, { env });
+    expect(found === digest, found).toBe(isKnown);
   });
 
   test('is never shown to another server that an answer redirects to', async () => {
