@@ -1,6 +1,7 @@
 import { appendSummary } from '../../app/delivery/deploy/append-summary.ts';
 import { openDeploy } from '../../app/delivery/deploy/open-deploy.ts';
 import { runDeploy, runRollback } from '../../app/delivery/deploy/run-deploy.ts';
+import { hideSecrets } from '../../delivery/ci/hide-secrets.ts';
 import { renderSummary } from '../../delivery/deploy/deploy-report.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { CommandInput, CommandResult } from '../arguments/command.ts';
@@ -22,6 +23,7 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
   const { root, environment, plans } = await openDeploy(deps, question);
   const isRollback = isSet(input, 'rollback');
   if (isSet(input, 'dryRun')) return renderPlan(plans, { environment: environment.name, isRollback });
+  const hide = hideSecrets(deps.env);
   const report = await (isRollback ? runRollback : runDeploy)(deps, {
     environment,
     plans,
@@ -29,7 +31,7 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
     timeoutMs: durationOption(input, 'timeout') ?? defaultTimeoutMs,
     onCall: (call) => deps.say(deps.colors.bold(renderCall(call))),
     onLine: ({ service }, line) =>
-      deps.say(`${deps.colors.cyan(service)} ${deps.colors.dim('|')} ${foreignText(line, { colored: false })}`),
+      deps.say(`${deps.colors.cyan(service)} ${deps.colors.dim('|')} ${foreignText(hide(line), { colored: false })}`),
   });
   const summary = textOption(input, 'summary');
   if (summary !== undefined)

@@ -50,6 +50,7 @@ const hook = `call="$1 $MSA_ACTION $MSA_SERVICE $MSA_WEIGHT"
 echo "$call" >> calls
 name="$(echo "$call" | tr ' ' -)"
 echo "hello from $MSA_SERVICE"
+if [ -e spill ]; then echo "with $DEPLOY_TOKEN at $DEPLOY_HOST"; fi
 if [ -e "fail-$name" ]; then echo "no luck" >&2; exit 3; fi
 if [ -e "hang-$name" ]; then sleep 300; fi
 if [ -e tell ]; then env | grep '^MSA_' | sort > "told-$name"; fi
@@ -107,6 +108,15 @@ describe('msa ci deploy', () => {
     expect(await workspace.calls()).toEqual(['deploy deploy users 100', 'deploy deploy orders 100']);
     expect(run.stderr).toContain('users: deploy at 100 %: sh hook.sh deploy\nusers | hello from users\n');
     expect(run.stdout).toMatch(/^users +deployed to staging +sha256:b{64}$/m);
+  });
+
+  test('what hooks write is shown without the secrets that they were given', async () => {
+    await using workspace = await deployWorkspace();
+    await workspace.write('spill');
+    const secrets = { PATH: env['PATH'], DEPLOY_TOKEN: 'correct horse', DEPLOY_HOST: 'deploy@example.com' };
+    const run = await workspace.runWith({ env: secrets }, 'staging', '--images', 'images');
+    expect(run.stderr).toContain('users | with *** at deploy@example.com\n');
+    expect(run.stderr).not.toContain('correct horse');
   });
 
   test('rolling with an analysis: it judges what runs', async () => {
