@@ -36,9 +36,10 @@ const titles: Readonly<Record<PipelineProvider, string>> = {
 };
 
 /** All three read their files at the root of a repository, and nowhere else. */
-async function refuseBelowRepository({ git }: Deps, { root }: OpenWorkspace): Promise<void> {
+async function refuseBelowRepository({ files, git }: Deps, { root }: OpenWorkspace): Promise<void> {
   const repository = (await git.locate(root, []))?.root;
-  if (repository === undefined || repository === root) return;
+  // git knows of no links that led here.
+  if (repository === undefined || repository === root || repository === (await files.realPath(root))) return;
   throw new MsaError('MSA_USAGE', `the workspace is not the root of its repository, which is ${repository}`, {
     hint: 'Pipelines are read at the root of a repository: move msa.yaml there, with paths such as shop/services/orders.',
   });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
@@ -185,6 +185,16 @@ describe('msa new workflow github', () => {
     expect(run.stderr).toContain('is not the root of its repository');
   });
 
+  test('is not refused at the root of a repository that a link leads to', async () => {
+    await using workspace = await testWorkspace('--example', 'shop');
+    execFileSync('git', ['init', '--quiet'], { cwd: workspace.root });
+    const link = `${workspace.root}-link`;
+    await symlink(workspace.root, link);
+    const run = await runMsaWith({}, link, 'new', 'workflow', 'github', '--yes');
+    expect(run, run.stderr).toMatchObject({ exitCode: 0 });
+    expect(await workspace.read(workflow)).toContain('name: delivery');
+  });
+
   test.each([
     [['circleci'], "cannot be 'circleci'", 'One of: github, gitlab, jenkins'],
     [['githab'], 'did you mean github?', 'One of'],
@@ -269,8 +279,11 @@ describe('msa ci verify', () => {
     await workspace.done('add', 'services/stock', '--command', './stock');
     expect(await workspace.read(workflow)).toContain('check-go:');
     expect(await workspace.run('ci', 'verify', '--strict')).toMatchObject({ exitCode: 0 });
+    await workspace.done('new', 'workflow', 'github', '--chaos', 'orders');
     await workspace.done('rm', 'service', 'orders', '--yes');
+    expect(await workspace.read('msa.yaml')).not.toContain('orders');
     expect(await workspace.read(workflow)).not.toContain('check-node:');
+    expect(await workspace.read(workflow)).not.toContain('chaos kill');
     expect(await workspace.run('ci', 'verify', '--strict')).toMatchObject({ exitCode: 0 });
   });
 
