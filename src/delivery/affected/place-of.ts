@@ -27,9 +27,9 @@ export function createPlaces(now: Outline, before: Outline): (path: string) => P
 const isPipeline =
   /^(?:\.\.\/)+(?:\.github\/workflows\/|\.github\/actions\/|\.gitlab\/|\.gitlab-ci\.yml$|Jenkinsfile$)/;
 
-/** Of what belongs to no service, this is read by people and their editors alone. */
+/** Of what belongs to no service, this is read by people, their editors, and those who look after changes. */
 const isHarmless =
-  /^(?:docs|\.vscode|\.idea)\/|(?:^|\/)(?:[^/]+\.(?:md|markdown)|LICEN[CS]E(?:\.\w+)?|\.gitignore|\.editorconfig)$/i;
+  /^(?:docs|\.vscode|\.idea|\.github(?!\/workflows\/|\/actions\/))\/|(?:^|\/)(?:[^/]+\.(?:md|markdown)|LICEN[CS]E(?:\.\w+)?|\.gitignore|\.editorconfig|CODEOWNERS|renovate\.json)$/i;
 
 /** `.msa/base/<service>/` is what was generated of it last. */
 function recordPlace(path: string, names: ReadonlySet<string>): Place {
