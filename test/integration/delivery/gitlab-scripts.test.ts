@@ -29,6 +29,7 @@ for word in "$@"; do
 done
 case "$*" in *--metadata-file*) echo '{ "containerimage.digest": "${digest}" }' > metadata.json ;; esac
 [ -z "$FAILING" ] || case "$*" in *"$FAILING"*) exit 1 ;; esac
+[ -z "$KILLING" ] || case "$*" in *"$KILLING"*) kill -9 "$PPID" ;; esac
 `;
 
 /** A folder in which jobs are run one after the other, with the programs they call. */
@@ -134,11 +135,25 @@ describe('publishing', () => {
   });
 });
 
-test('a cancelled release is taken back, and no other', async () => {
-  await using job = await checkout();
-  const cancelled = await job.run('.deploy-production', 'after_script', { CI_JOB_STATUS: 'canceled' });
-  expect(cancelled.calls).toEqual(['msa ci deploy production --images images --rollback']);
-  for (const CI_JOB_STATUS of ['success', 'failed']) {
-    expect((await job.run('.deploy-production', 'after_script', { CI_JOB_STATUS })).calls).toEqual(['']);
-  }
+describe('a release', () => {
+  const deploy = 'msa ci deploy production --images images';
+  const rollback = `${deploy} --rollback`;
+
+  test('that was broken off, by a person or a limit, is taken back', async () => {
+    await using job = await checkout();
+    // Ends the shell that runs the script, as the runner does.
+    const broken = await job.run('.deploy-production', 'script', { KILLING: 'ci deploy' });
+    expect(broken.exitCode).not.toBe(0);
+    expect(broken.calls).toEqual([install, deploy]);
+    expect((await job.run('.deploy-production', 'after_script', {})).calls).toEqual([rollback]);
+  });
+
+  test.each([
+    ['is done', '', 0],
+    ['has failed, and so has taken itself back', 'ci deploy', 1],
+  ])('that %s stays as it is', async (_what, FAILING, exitCode) => {
+    await using job = await checkout();
+    expect(await job.run('.deploy-production', 'script', { FAILING })).toEqual({ exitCode, calls: [install, deploy] });
+    expect((await job.run('.deploy-production', 'after_script', {})).calls).toEqual(['']);
+  });
 });
