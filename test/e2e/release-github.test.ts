@@ -14,9 +14,13 @@ import { runWorkflow } from '../support/run-workflow.ts';
 
 const name = `wf${randomBytes(4).toString('hex')}`;
 
-/** Asked for the last commit whose run was green, it names the one that the change starts from. */
+/** Asked for the last commit whose run was green, it names the one that the change starts from; no run is newer, and none waits. */
 const gh = (commit: string): string => `#!/bin/sh
-case "$*" in "run list --workflow delivery.yml --event push --branch main --status success "*) echo ${commit} ;; *) exit 1 ;; esac
+case "$*" in
+  "run list --workflow delivery.yml --event push --branch main --status success "*) echo ${commit} ;;
+  "run list --repo "*" --workflow delivery.yml --branch main "*) ;;
+  *) exit 1 ;;
+esac
 `;
 
 /** The workflow for a commit on the main branch that changes one of two services, with a real registry. */
