@@ -9,15 +9,15 @@ export interface Stack {
   readonly id: StackId;
   /** For people: "Node.js". */
   readonly title: string;
-  /** A file whose presence in a service's folder means this stack. */
-  readonly marker: string;
+  /** Whether its programs run in Node.js, whoever installs what they need. */
+  readonly isNode: boolean;
   /** The image its steps run in, where a pipeline runs them in containers. */
   readonly image: string;
   /** Install, lint, types and unit tests, each where the service has it. */
   readonly steps: readonly Step[];
 }
 
-export const stackIds = ['node', 'uv', 'pip', 'go', 'maven', 'gradle', 'docker'] as const;
+export const stackIds = ['node', 'pnpm', 'yarn', 'uv', 'pip', 'go', 'maven', 'gradle', 'docker'] as const;
 export type StackId = (typeof stackIds)[number];
 
 /** Runs a tool of the project where it has one, and says so where it has none. */
@@ -28,13 +28,53 @@ function whereThere(test: string, run: string, missing: string): string {
 const node: Stack = {
   id: 'node',
   title: 'Node.js',
-  marker: 'package.json',
+  isNode: true,
   image: 'node:24-slim',
   steps: [
     { name: 'install', run: 'npm ci --ignore-scripts --no-audit --no-fund' },
     { name: 'lint', run: 'npm run lint --if-present' },
     { name: 'types', run: 'npm run types --if-present' },
     { name: 'test', run: 'npm run test --if-present' },
+  ],
+};
+
+/** Corepack, which comes with the Node.js of the image, brings the version that package.json names. */
+const pnpm: Stack = {
+  id: 'pnpm',
+  title: 'Node.js with pnpm',
+  isNode: true,
+  image: 'node:24-slim',
+  steps: [
+    { name: 'install', run: 'corepack pnpm install --frozen-lockfile --ignore-scripts' },
+    ...['lint', 'types', 'test'].map((name) => ({ name, run: `corepack pnpm run --if-present ${name}` })),
+  ],
+};
+
+/** Yarn has no `--if-present`, and since its second version other options. */
+const yarn: Stack = {
+  id: 'yarn',
+  title: 'Node.js with Yarn',
+  isNode: true,
+  image: 'node:24-slim',
+  steps: [
+    {
+      name: 'install',
+      run: [
+        "if grep -q '^# yarn lockfile v1' yarn.lock; then",
+        '  corepack yarn install --frozen-lockfile --ignore-scripts --non-interactive',
+        'else',
+        '  corepack yarn install --immutable --mode=skip-build',
+        'fi',
+      ].join('\n'),
+    },
+    ...['lint', 'types', 'test'].map((name) => ({
+      name,
+      run: whereThere(
+        `node -e 'process.exit(require("./package.json").scripts?.${name} ? 0 : 1)'`,
+        `corepack yarn run ${name}`,
+        `No ${name} among the scripts.`,
+      ),
+    })),
   ],
 };
 
@@ -50,7 +90,7 @@ function pythonChecks(run: string, of: string): readonly Step[] {
 const uv: Stack = {
   id: 'uv',
   title: 'Python with uv',
-  marker: 'uv.lock',
+  isNode: false,
   image: 'ghcr.io/astral-sh/uv:0.9-python3.13-trixie-slim',
   steps: [{ name: 'install', run: 'uv sync --locked' }, ...pythonChecks('uv run --no-sync ', 'among the dependencies')],
 };
@@ -58,7 +98,7 @@ const uv: Stack = {
 const pip: Stack = {
   id: 'pip',
   title: 'Python with pip',
-  marker: 'requirements.txt',
+  isNode: false,
   image: 'python:3.13-slim-trixie',
   steps: [
     {
@@ -72,7 +112,7 @@ const pip: Stack = {
 const go: Stack = {
   id: 'go',
   title: 'Go',
-  marker: 'go.mod',
+  isNode: false,
   image: 'golang:1.26-trixie',
   steps: [
     { name: 'install', run: 'go mod download\ngo mod verify' },
@@ -85,7 +125,7 @@ const go: Stack = {
 const maven: Stack = {
   id: 'maven',
   title: 'Java with Maven',
-  marker: 'pom.xml',
+  isNode: false,
   image: 'maven:3-eclipse-temurin-21',
   steps: [
     {
@@ -98,20 +138,32 @@ const maven: Stack = {
 const gradle: Stack = {
   id: 'gradle',
   title: 'Java with Gradle',
-  marker: 'gradlew',
+  isNode: false,
   image: 'eclipse-temurin:21-jdk',
   steps: [{ name: 'test', run: 'sh ./gradlew --no-daemon check' }],
 };
 
 /** Nothing but a Dockerfile: building the image is all that is known of it. */
-const docker: Stack = { id: 'docker', title: 'Dockerfile', marker: 'Dockerfile', image: '', steps: [] };
+const docker: Stack = { id: 'docker', title: 'Dockerfile', isNode: false, image: '', steps: [] };
 
-/** In the order in which a folder is asked: one with several markers is of the first. */
-export const stacks: readonly Stack[] = [node, uv, pip, go, maven, gradle, docker];
+export const stacks: readonly Stack[] = [node, pnpm, yarn, uv, pip, go, maven, gradle, docker];
+
+/** Files by which a stack is known. One that has several is of the first: a lock file says more than what it locks. */
+const markers: readonly (readonly [file: string, stack: Stack])[] = [
+  ['package-lock.json', node],
+  ['pnpm-lock.yaml', pnpm],
+  ['yarn.lock', yarn],
+  ['package.json', node],
+  ['uv.lock', uv],
+  ['requirements.txt', pip],
+  ['go.mod', go],
+  ['pom.xml', maven],
+  ['gradlew', gradle],
+];
 
 /** The stack of a folder by the names of the files in it; one without any marker counts as an image to be built. */
 export function stackOf(names: ReadonlySet<string>): Stack {
-  return stacks.find(({ marker }) => names.has(marker)) ?? docker;
+  return markers.find(([file]) => names.has(file))?.[1] ?? docker;
 }
 
 /** The stacks of several services, by name. */

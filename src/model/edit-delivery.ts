@@ -3,15 +3,7 @@ import { isMap, isSeq, stringify, type Pair, type YAMLMap } from 'yaml';
 import { canonicalJson } from './canonical-json.ts';
 import { find, finish, indexOf, openFile } from './edit-file.ts';
 import { asMapping, type Mapping } from './yaml/mapping.ts';
-import {
-  appendPair,
-  emptyMapping,
-  fillPair,
-  flowText,
-  indentStep,
-  removeEntry,
-  setValue,
-} from './yaml/splice-yaml.ts';
+import { appendPair, emptyMapping, fillPair, flowText, indentStep, removeEntry, setValue } from './yaml/splice-yaml.ts';
 
 /** What `delivery` says in this text, as it is written; empty when it says nothing. */
 function writtenDelivery(text: string): Mapping {

@@ -28,6 +28,13 @@ const marks: readonly Mark[] = [
   { file: 'config.ru', command: 'bundle exec rackup', prepare: ['bundle install'] },
 ];
 
+/** What installs from which lock file; Corepack comes with Node.js and brings the others. */
+const installs: readonly (readonly [lock: string, command: string])[] = [
+  ['package-lock.json', 'npm ci'],
+  ['pnpm-lock.yaml', 'corepack pnpm install --frozen-lockfile'],
+  ['yarn.lock', 'corepack yarn install'],
+];
+
 /** Looks at a folder for how to run it; one that says nothing at all is refused. */
 export async function inspectFolder(files: FileStore, folder: string): Promise<FolderKind> {
   const names = await files.list(folder);
@@ -43,7 +50,7 @@ export async function inspectFolder(files: FileStore, folder: string): Promise<F
 async function inspectPackage(files: FileStore, folder: string, names: readonly string[]): Promise<FolderKind> {
   const text = await files.read(joinPath(folder, 'package.json'));
   const scripts = scriptsOf(text ?? '');
-  const install = names.includes('package-lock.json') ? 'npm ci' : 'npm install';
+  const install = installs.find(([lock]) => names.includes(lock))?.[1] ?? 'npm install';
   const prepare = scripts.has('build') ? [install, 'npm run build'] : [install];
   if (scripts.has('start')) return { command: undefined, prepare };
   const entry = ['server.js', 'index.js', 'main.js', 'app.js'].find((name) => names.includes(name));

@@ -103,6 +103,8 @@ function literal(text: string): Variable {
 /** What decides whether the downloads of a service that are kept are still the ones it needs; GitLab takes two files. */
 const lockFiles: Readonly<Record<StackId, readonly string[]>> = {
   node: ['package-lock.json'],
+  pnpm: ['pnpm-lock.yaml'],
+  yarn: ['yarn.lock'],
   uv: ['uv.lock'],
   pip: ['requirements.txt'],
   go: ['go.sum'],

@@ -12,6 +12,8 @@ export interface Pipeline {
   readonly registry: PipelineRegistry | undefined;
   /** Kinds of services the workspace has, beside those of which only the image is built. */
   readonly stacks: readonly Stack[];
+  /** The image that those of Node.js have in common; undefined where there are none. */
+  readonly nodeImage: string | undefined;
   /** All services with a folder, for tools that want lists of folders. */
   readonly services: readonly PipelineService[];
   /** What update tools look after: folders with `/` in front, by what is in them. */
@@ -59,12 +61,14 @@ export function describePipeline(workspace: Workspace, kinds: Stacks): Pipeline 
   const services = workspace.services.flatMap(({ name, source }): PipelineService[] =>
     source.kind === 'folder' ? [{ name, path: source.path, stack: kinds.of(name) }] : [],
   );
+  const present = stacks.filter(({ id, steps }) => kinds.all.has(id) && steps.length > 0);
   return {
     workspace: { name: workspace.name },
     branch: delivery?.branch ?? 'main',
     schedule: delivery?.schedule,
     registry: delivery?.registry === undefined ? undefined : describeRegistry(delivery.registry),
-    stacks: stacks.filter(({ id, steps }) => kinds.all.has(id) && steps.length > 0),
+    stacks: present,
+    nodeImage: present.find(({ isNode }) => isNode)?.image,
     services,
     updates: describeUpdates(services),
     chaos: delivery?.chaos ?? [],
@@ -90,6 +94,8 @@ export function pipelineLayers(provider: PipelineProvider): readonly string[] {
 
 const ecosystems: Readonly<Record<StackId, string | undefined>> = {
   node: 'npm',
+  pnpm: 'npm',
+  yarn: 'npm',
   uv: 'uv',
   pip: 'pip',
   go: 'gomod',

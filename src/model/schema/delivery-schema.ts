@@ -104,7 +104,9 @@ function registryProblem(registry: string): string | undefined {
   // What has neither is a path at Docker Hub to Docker, and the host to whoever logs in.
   if (!/[.:]|^localhost$/.test(host)) return `must begin with a host, such as \`docker.io/${registry}\``;
   const isHub = host === 'docker.io' || host === 'index.docker.io';
-  return isHub && path.length !== 1 ? 'must have one name after `docker.io/`, since Docker Hub has no paths' : undefined;
+  return isHub && path.length !== 1
+    ? 'must have one name after `docker.io/`, since Docker Hub has no paths'
+    : undefined;
 }
 
 function branchProblem(branch: string): string | undefined {

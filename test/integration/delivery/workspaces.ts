@@ -7,6 +7,8 @@ import { tempDir } from '../../support/temp-dir.ts';
 /** A service of every kind that pipelines know, each as little as makes it one. */
 const kinds: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   orders: { 'package.json': '{ "name": "orders", "private": true }\n', 'package-lock.json': '{}\n' },
+  web: { 'package.json': '{ "name": "web", "private": true }\n', 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n" },
+  admin: { 'package.json': '{ "name": "admin", "private": true }\n', 'yarn.lock': '# yarn lockfile v1\n' },
   users: { 'uv.lock': 'version = 1\n', 'pyproject.toml': '[project]\nname = "users"\nversion = "1"\n' },
   reports: { 'requirements.txt': 'flask==3.1.2\n' },
   stock: { 'go.mod': 'module stock\n\ngo 1.26\n', 'go.sum': '' },
@@ -24,6 +26,10 @@ services:
     calls: [users, stock]
     routes:
       - path: /orders
+  web:
+    path: services/web
+  admin:
+    path: services/admin
   reports:
     path: services/reports
   stock:

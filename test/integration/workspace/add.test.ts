@@ -30,6 +30,16 @@ describe('msa add <folder>', () => {
       command: ['node', 'server.js'],
       prepare: [['npm', 'install']],
     },
+    {
+      name: 'Node with pnpm',
+      files: { 'package.json': '{"scripts":{"start":"node x.js"}}', 'pnpm-lock.yaml': '' },
+      prepare: [['corepack', 'pnpm', 'install', '--frozen-lockfile']],
+    },
+    {
+      name: 'Node with Yarn',
+      files: { 'package.json': '{"scripts":{"start":"node x.js"}}', 'yarn.lock': '' },
+      prepare: [['corepack', 'yarn', 'install']],
+    },
     { name: 'Python', files: { 'app.py': '' }, command: ['python3', 'app.py'], prepare: [] },
     { name: 'Go', files: { 'go.mod': '' }, command: ['./.msa-bin'], prepare: [['go', 'build', '-o', '.msa-bin', '.']] },
   ])('finds out how to run $name', async ({ files, command, prepare }) => {

@@ -71,7 +71,10 @@ it.each([
   ['{ chaos: [orders, users], registry: r:1 }', '{ chaos: [users], registry: r:1 }'],
   ['{ registry: r:1, chaos: [orders] }', '{ registry: r:1 }'],
   ['{ chaos: [orders] }', '{}'],
-  ['\n  # ours\n  chaos:\n    - users # first\n    - orders\n  registry: r:1', '\n  # ours\n  chaos:\n    - users # first\n  registry: r:1'],
+  [
+    '\n  # ours\n  chaos:\n    - users # first\n    - orders\n  registry: r:1',
+    '\n  # ours\n  chaos:\n    - users # first\n  registry: r:1',
+  ],
   ['\n  chaos: [orders]', ' {}'],
   ['{ chaos: [users] }', '{ chaos: [users] }'],
   ['', ''],
