@@ -25,7 +25,7 @@ if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
         'error: msa is not built: ' +
           error.message +
           '\n' +
-          'hint: in a git checkout run `npm run build`; an installed msa is damaged and wants `npm install` again.\n',
+          'hint: in a git checkout run `npm ci && npm run build`; an installed msa is damaged and wants `npm install` again.\n',
       );
       process.exitCode = 1;
     },

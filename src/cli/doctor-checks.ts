@@ -19,6 +19,8 @@ export type WorkspaceFacts =
 interface Findings {
   readonly system: SystemFacts;
   readonly workspace: WorkspaceFacts;
+  /** Whether its system runs: then its own gateway stands in nobody's way. */
+  readonly isUp: boolean;
   /** As in process.platform. */
   readonly platform: string;
 }
@@ -27,7 +29,7 @@ const oldestNode = [20, 19] as const;
 const enoughBytes = 2 * 1024 ** 3;
 
 /** Judges what was found, in the order a reader wants it: what runs msa, the engines, what they need, this workspace. */
-export function judgeSystem({ system, workspace, platform }: Findings): readonly Check[] {
+export function judgeSystem({ system, workspace, isUp, platform }: Findings): readonly Check[] {
   return [
     judgeNode(system),
     judgeNpm(system),
@@ -36,7 +38,7 @@ export function judgeSystem({ system, workspace, platform }: Findings): readonly
     ...judgePlugins(system),
     judgeServer(system, 'redis'),
     judgeServer(system, 'postgres'),
-    ...system.ports.map(judgePort),
+    ...system.ports.map((port) => judgePort(port, isUp)),
     judgeDisk(system),
     judgeWorkspace(workspace),
   ];
@@ -125,11 +127,12 @@ function judgeServer({ docker, ...system }: SystemFacts, store: 'redis' | 'postg
   };
 }
 
-function judgePort({ port, free, holder }: SystemFacts['ports'][number]): Check {
+function judgePort({ port, free, holder }: SystemFacts['ports'][number], isUp: boolean): Check {
   const name = `port ${port}`;
   if (free) return { name, status: 'ok', found: 'free' };
   const found = `taken by ${holder ?? 'a program of another user'}`;
   if (port === registryPort) return { name, status: 'ok', found: `${found}; a registry takes any other` };
+  if (isUp) return { name, status: 'ok', found: `${found}; this workspace is up` };
   return { name, status: 'warn', found, fix: 'stop that program, or choose another `gateway.port` in msa.yaml' };
 }
 

@@ -141,7 +141,9 @@ function nameWithVersion(name: string, outcome: Outcome): string | undefined {
   return version === undefined ? undefined : `${name} ${version}`;
 }
 
+/** A program that does not answer in time is there all the same: the machine is busy. */
 function versionIn(outcome: Outcome): string | undefined {
+  if (outcome.kind === 'silent') return 'of unknown version';
   return outcome.kind === 'done' ? (/\d+(?:\.\d+)+/.exec(outcome.output)?.[0] ?? outcome.output) : undefined;
 }
 

@@ -39,7 +39,7 @@ function placeNamed(systems: readonly SystemOnMachine[], wanted: string): Place 
   const [first] = found;
   const ids = new Set(found.map(({ workspace }) => workspace));
   if (first !== undefined && ids.size === 1) return placeOfSystem(first);
-  const known = [...new Set(systems.map(({ workspace }) => workspace))];
+  const known = [...new Set((first === undefined ? systems : found).map(({ workspace }) => workspace))];
   throw new MsaError(
     'MSA_USAGE',
     first === undefined

@@ -1,4 +1,5 @@
 import { openWorkspace } from '../../app/open-workspace.ts';
+import { findPlace } from '../../app/system/find-place.ts';
 import { MsaError } from '../../model/errors.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import { registryPort } from '../../protocol/ports.ts';
@@ -16,7 +17,9 @@ export async function run(_input: CommandInput, deps: Deps): Promise<CommandResu
   const { gatewayPort } = workspace;
   const ports = [...(gatewayPort === 'auto' ? [] : [gatewayPort]), registryPort];
   const system = await deps.probeSystem({ directory, ports, env });
-  const checks = judgeSystem({ system, workspace, platform: process.platform });
+  const isTaken = system.ports.some(({ free }) => !free);
+  const isUp = isTaken && workspace.kind === 'valid' && (await runsHere(deps));
+  const checks = judgeSystem({ system, workspace, isUp, platform: process.platform });
   const failed = checks.filter(({ status }) => status === 'fail');
   const data = { ok: failed.length === 0, checks };
   const text = renderChecks(checks, colors);
@@ -42,6 +45,12 @@ async function lookAtWorkspace({ files, directory }: Deps): Promise<LookedAt> {
     const facts: WorkspaceFacts = none ? { kind: 'none' } : { kind: 'invalid', message: error.message };
     return { ...facts, gatewayPort: defaultGatewayPort };
   }
+}
+
+async function runsHere(deps: Deps): Promise<boolean> {
+  const { workspace } = await findPlace(deps, { directory: deps.directory, workspace: undefined });
+  const systems = await deps.engines.list().catch(() => []);
+  return systems.some((system) => system.workspace === workspace);
 }
 
 function renderChecks(checks: readonly Check[], colors: Colors): string {

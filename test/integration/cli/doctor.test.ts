@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { writeFile } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
@@ -22,7 +22,7 @@ const healthy: SystemFacts = {
 };
 
 function judge(facts: Partial<SystemFacts>, platform = 'linux'): readonly Check[] {
-  return judgeSystem({ system: { ...healthy, ...facts }, workspace: { kind: 'none' }, platform });
+  return judgeSystem({ system: { ...healthy, ...facts }, workspace: { kind: 'none' }, isUp: false, platform });
 }
 
 function find(name: string, facts: Partial<SystemFacts>, platform?: string): Check | undefined {
@@ -87,6 +87,18 @@ describe('what doctor thinks', () => {
     expect(find('disk', { freeBytes: 1024 ** 3 })).toMatchObject({ status: 'warn', found: '1.0 GiB free' });
   });
 
+  test('the port of a gateway that is up is its own', () => {
+    const system = { ...healthy, ports: [{ port: 8080, free: false, holder: 'node (pid 7)' }] };
+    const judged = (isUp: boolean): readonly Check[] =>
+      judgeSystem({ system, workspace: { kind: 'valid', name: 'shop' }, isUp, platform: 'linux' });
+    expect(judged(true)).toContainEqual({
+      name: 'port 8080',
+      status: 'ok',
+      found: 'taken by node (pid 7); this workspace is up',
+    });
+    expect(judged(false)).toContainEqual(expect.objectContaining({ name: 'port 8080', status: 'warn' }));
+  });
+
   test('everything that is not ok comes with what to do', () => {
     const worst = judge({
       node: '18.0.0',
@@ -122,8 +134,10 @@ describe('what doctor finds', () => {
   test('that Docker does not answer, before two seconds have passed', async () => {
     await using dir = await tempDir();
     await writeFile(join(dir.path, 'docker'), '#!/bin/sh\nexec /bin/sleep 60\n', { mode: 0o755 });
-    const { docker } = await probeSystem({ directory: dir.path, ports: [], env: { PATH: dir.path } });
+    await symlink('docker', join(dir.path, 'git'));
+    const { docker, git } = await probeSystem({ directory: dir.path, ports: [], env: { PATH: dir.path } });
     expect(docker.kind).toBe('silent');
+    expect(git).toBe('of unknown version');
   });
 
   test('why Docker cannot be reached', async () => {

@@ -83,7 +83,10 @@ describe('which workspace is meant', () => {
   test('can be named, where the name means only one', async () => {
     await expect(find({}, '/', 'shop-123456')).resolves.toMatchObject({ root: '/gone/shop' });
     await expect(find({}, '/', 'memo')).resolves.toMatchObject({ workspace: 'memo-abcdef' });
-    await expect(find({}, '/', 'shop')).rejects.toMatchObject({ message: 'several systems are called shop' });
+    await expect(find({}, '/', 'shop')).rejects.toMatchObject({
+      message: 'several systems are called shop',
+      details: ['There are: shop-123456, shop-abcdef'],
+    });
     await expect(find({}, '/', 'shpo')).rejects.toMatchObject({
       code: 'MSA_USAGE',
       details: ['There are: shop-123456, shop-abcdef, memo-abcdef'],
