@@ -1,9 +1,11 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { AnySchema, ErrorObject, Format, ValidateFunction } from 'ajv/dist/2020.js';
+import type { SchemaValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 
 import { boundedPointer, pointerStep } from '../json/json-pointer.ts';
-import { countedKeyword } from './schema-set.ts';
+import type { Steps } from './in-turns.ts';
+import { countedKeyword, partKeyword } from './schema-set.ts';
 import type { SchemaSet } from './schema-set.ts';
 
 /** What is wrong with a message. */
@@ -52,21 +54,19 @@ const knownFormats = [
 
 /** Compares values with the schemas of a contract; each is compiled when it is first asked for, or before. */
 export class SchemaChecker {
-  private readonly all: Ajv2020;
-  private first: Ajv2020 | undefined;
-  private readonly unusable = new Set<string>();
+  private readonly all: Compiler;
+  private first: Compiler | undefined;
   private readonly schemas: SchemaSet;
   private readonly effort = { left: 0 };
 
   constructor(schemas: SchemaSet) {
     this.schemas = schemas;
-    dropInvalid(schemas);
     this.all = createCompiler({ allErrors: true, schemas, effort: this.effort });
   }
 
   /** Compiles a schema if that has not been done; throws when that is not possible. */
   prepare(schema: string): void {
-    compile(this.all, schema);
+    this.all.compile(schema);
   }
 
   get names(): readonly string[] {
@@ -81,7 +81,7 @@ export class SchemaChecker {
     const { effort, schemas } = this;
     const few = size > fewErrorsSize;
     if (few) this.first ??= createCompiler({ allErrors: false, schemas, effort });
-    const validate = this.validatorOf(few && this.first ? this.first : this.all, schema);
+    const validate = (few && this.first ? this.first : this.all).find(schema);
     effort.left = leastEffort + effortPerSize * size;
     try {
       if (!validate || validate(value)) return [];
@@ -91,28 +91,21 @@ export class SchemaChecker {
     }
     return (validate.errors ?? []).slice(0, maxErrors).map(describeError);
   }
-
-  /** Undefined for a schema that cannot be compiled: like one that is none, it allows everything. */
-  private validatorOf(ajv: Ajv2020, schema: string): ValidateFunction | undefined {
-    if (this.unusable.has(schema)) return undefined;
-    try {
-      return compile(ajv, schema);
-    } catch {
-      this.unusable.add(schema);
-      return undefined;
-    }
-  }
 }
 
 export type SchemaError = Pick<MessageError, 'pointer' | 'detail'>;
 
 const contractId = 'contract';
 
-function compile(ajv: Ajv2020, schema: string): ValidateFunction {
-  const validate = ajv.getSchema(`${contractId}#/$defs/${schema}`);
-  if (!validate) throw new TypeError(`there is no schema ${schema}`);
-  return validate;
+/** Compiles schemas, each when it is first needed. */
+interface Compiler {
+  /** Throws when that is not possible. */
+  readonly compile: (schema: string) => ValidateFunction;
+  /** Undefined for a schema that cannot be compiled: like one that is none, it allows everything. */
+  readonly find: Find;
 }
+
+type Find = (schema: string) => ValidateFunction | undefined;
 
 interface Compiling {
   readonly allErrors: boolean;
@@ -120,7 +113,7 @@ interface Compiling {
   readonly effort: { left: number };
 }
 
-function createCompiler({ allErrors, schemas, effort }: Compiling): Ajv2020 {
+function createCompiler({ allErrors, schemas, effort }: Compiling): Compiler {
   const ajv = new Ajv2020({
     allErrors,
     strict: false,
@@ -131,7 +124,35 @@ function createCompiler({ allErrors, schemas, effort }: Compiling): Ajv2020 {
     ownProperties: true,
     code: { regExp: engineOf(schemas) },
   });
+  const compile = (schema: string): ValidateFunction => {
+    const validate = ajv.getSchema(`${contractId}#/$defs/${schema}`);
+    if (!validate) throw new TypeError(`there is no schema ${schema}`);
+    return validate;
+  };
+  const find = remembering(compile);
   for (const name of knownFormats) ajv.addFormat(name, bounded(formats.default.get(name)));
+  addKeywords(ajv, effort, find);
+  ajv.addSchema({ $defs: schemas.definitions }, contractId, false, false);
+  return { compile, find };
+}
+
+function remembering(compile: Compiler['compile']): Find {
+  const found = new Map<string, ReturnType<Find>>();
+  return (schema) => {
+    if (!found.has(schema)) found.set(schema, attempt(compile, schema));
+    return found.get(schema);
+  };
+}
+
+function attempt(compile: Compiler['compile'], schema: string): ReturnType<Find> {
+  try {
+    return compile(schema);
+  } catch {
+    return undefined;
+  }
+}
+
+function addKeywords(ajv: Ajv2020, effort: Compiling['effort'], find: Find): void {
   ajv.removeKeyword('uniqueItems');
   // Ajv compares each item with each other: a large list would keep the gateway busy for minutes.
   ajv.addKeyword({
@@ -152,8 +173,20 @@ function createCompiler({ allErrors, schemas, effort }: Compiling): Ajv2020 {
       return true;
     },
   });
-  ajv.addSchema({ $defs: schemas.definitions }, contractId, false, false);
-  return ajv;
+  ajv.addKeyword({ keyword: partKeyword, schemaType: 'string', validate: partCheck(find) });
+}
+
+type PartToCheck = [schema: string, value: unknown, around?: object, context?: Parameters<ValidateFunction>[1]];
+
+/** Ajv's own references are compiled within each other, which takes more stack than there is when many follow each other. */
+function partCheck(find: Find): SchemaValidateFunction {
+  const check: SchemaValidateFunction = (...[schema, value, , context]: PartToCheck) => {
+    const validate = find(schema);
+    if (!validate || validate(value, context)) return true;
+    check.errors = validate.errors ?? [];
+    return false;
+  };
+  return check;
 }
 
 const anything = { test: () => true };
@@ -166,9 +199,10 @@ function engineOf({ patterns }: SchemaSet) {
 
 const metaSchema = new Ajv2020({ strict: false, logger: false, validateFormats: false });
 
-/** Makes schemas that are none allow everything, so that the others can be used. */
-function dropInvalid({ definitions, omitted }: SchemaSet): void {
+/** Makes schemas that are none allow everything, so that the others can be used; before they are compiled. */
+export function* dropInvalid({ definitions, omitted }: SchemaSet): Steps<void> {
   for (const [name, schema] of Object.entries(definitions)) {
+    yield;
     if (isSchema(schema) && metaSchema.validateSchema(schema) === true) continue;
     omitted.push(`schema ${JSON.stringify(schema).slice(0, maxDetailLength)}`);
     definitions[name] = true;

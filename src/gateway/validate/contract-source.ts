@@ -5,6 +5,7 @@ import type { FeatureContext } from '../pipeline/feature.ts';
 import { isRefusal } from '../pipeline/outcome.ts';
 import type { ServiceInstances } from '../state/service-instances.ts';
 import type { UsableContract } from './compile-contract.ts';
+import { inTurns } from './in-turns.ts';
 import type { SchemaChecker } from './compile-schemas.ts';
 
 const path = '/openapi.json';
@@ -48,6 +49,8 @@ export class ContractSource {
 class Entry {
   private usable: UsableContract | undefined;
   private hash = '';
+  /** Why it could not be had the last time. */
+  private reason = '';
   /** The instances it was last asked of: others may be of another version. */
   private instances = '';
   private nextAt = 0;
@@ -93,19 +96,22 @@ class Entry {
     try {
       // Only now: most gateways validate nothing, and its packages are as large as the gateway.
       const { compileContract } = await import('./compile-contract.ts');
-      this.usable = compileContract(answer.body);
+      this.usable = await inTurns(compileContract(answer.body));
       this.hash = hash;
+      this.reason = '';
       this.tellOmitted(this.usable);
       void this.prepareAll(this.usable.checker);
     } catch (error) {
-      this.giveUp(error instanceof Error ? error.message : String(error));
+      this.giveUp(error instanceof Error ? error.message : String(error), { isBroken: true });
     }
   }
 
   /** The one that is known stays in use: a service is not without a contract because it is down. */
-  private giveUp(reason: string): void {
+  private giveUp(reason: string, { isBroken } = { isBroken: false }): void {
     this.nextAt = performance.now() + retryMs;
-    const level = this.usable ? 'debug' : 'warn';
+    const isNews = reason !== this.reason && (isBroken || !this.usable);
+    this.reason = reason;
+    const level = isNews ? 'warn' : 'debug';
     this.context.log.say(level, 'service without a usable contract', { service: this.service.name, reason });
   }
 

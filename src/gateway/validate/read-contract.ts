@@ -7,6 +7,7 @@ import type { Parameter } from './read-parameter.ts';
 import { followRefs } from './resolve-ref.ts';
 import { SchemaSet } from './schema-set.ts';
 import type { Direction } from './schema-set.ts';
+import type { Steps } from './in-turns.ts';
 
 /** What a contract says of a body of one media type, or of a range of them such as `text/*`. */
 export interface Content {
@@ -30,12 +31,16 @@ export interface Contract {
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 const maxOperations = 5000;
 
-/** Reads an OpenAPI document (3.0 or 3.1). Throws when it goes beyond the limits. */
-export function readContract(document: JsonObject): Contract {
+/** Reads an OpenAPI document (3.0 or 3.1), one path per step. Throws when it goes beyond the limits. */
+export function* readContract(document: JsonObject): Steps<Contract> {
   const schemas = new SchemaSet(document);
   const reader = new ContractReader(document, schemas);
-  const items = Object.entries(asObject(document['paths']) ?? {}).filter(([path]) => path.startsWith('/'));
-  const operations = items.map(([path, item]) => [path, reader.readItem(item)] as const);
+  const operations: (readonly [path: string, operations: ReadonlyMap<string, Operation>])[] = [];
+  for (const [path, item] of Object.entries(asObject(document['paths']) ?? {})) {
+    if (path.startsWith('/')) operations.push([path, reader.readItem(item)]);
+    yield;
+  }
+  yield* schemas.copyReferred();
   const rows = basePaths(document).flatMap((base) => operations.map(([path, value]) => [base + path, value] as const));
   return { paths: new PathTable(rows), schemas };
 }

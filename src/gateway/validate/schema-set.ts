@@ -1,5 +1,6 @@
 import { asObject } from '../own/json-object.ts';
 import type { JsonObject } from '../own/json-object.ts';
+import type { Steps } from './in-turns.ts';
 import { readPattern } from './patterns.ts';
 import type { Pattern } from './patterns.ts';
 import { followRefs, resolveRef } from './resolve-ref.ts';
@@ -25,6 +26,8 @@ const single = new Set([
 ]);
 const lists = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
 const mappings = new Set(['dependentSchemas', 'properties']);
+/** Those of them that are about the value itself, and not about what is in it. */
+const inPlace = new Set(['allOf', 'anyOf', 'dependentSchemas', 'else', 'if', 'not', 'oneOf', 'then']);
 /** Keywords that are taken as they are. What is in none of these sets says nothing of what is allowed. */
 const plain = new Set([
   'const',
@@ -62,6 +65,8 @@ export class SchemaSet {
   private readonly names = new Map<string, string>();
   /** Of all others, by what they say. */
   private readonly texts = new Map<string, string>();
+  /** Those that are referred to and not copied yet. One after the other: chains of references can be long. */
+  private readonly waiting: (() => void)[] = [];
   private taken = 0;
   private count = 0;
 
@@ -71,7 +76,7 @@ export class SchemaSet {
 
   /** Takes a schema over and gives its name in the definitions; the same one twice has one name. */
   add(schema: unknown, direction: Direction): string {
-    const copy = this.copy(schema, { direction, depth: 0 });
+    const copy = this.copy(schema, { direction, depth: 0, isWhole: true });
     const text = JSON.stringify(copy);
     const [, referred] = /^\{"\$ref":"#\/\$defs\/(s\d+)"\}$/.exec(text) ?? [];
     const known = referred ?? this.texts.get(text);
@@ -82,21 +87,30 @@ export class SchemaSet {
     return name;
   }
 
+  /** Copies what has been referred to so far, one schema per step. */
+  *copyReferred(): Steps<void> {
+    for (let copy = this.waiting.pop(); copy; copy = this.waiting.pop()) {
+      copy();
+      yield;
+    }
+  }
+
   private nextName(): string {
     this.taken += 1;
     return `s${this.taken}`;
   }
 
-  private copy(schema: unknown, { direction, depth }: { direction: Direction; depth: number }): unknown {
+  private copy(schema: unknown, { direction, depth, isWhole }: Position): unknown {
     if (typeof schema === 'boolean') return schema;
     const given = asObject(schema);
     if (!given) return true;
     this.count += 1;
     if (this.count > maxSchemas) throw new RangeError(`has more than ${maxSchemas} schemas`);
     if (depth > maxDepth) throw new RangeError(`has schemas nested more than ${maxDepth} deep`);
-    const below = (value: unknown): unknown => this.copy(value, { direction, depth: depth + 1 });
     const entries = Object.entries(given).flatMap(([keyword, value]): [string, unknown][] => {
-      if (keyword === '$ref') return this.reference(value, direction);
+      const position = { direction, depth: depth + 1, isWhole: isWhole && inPlace.has(keyword) };
+      const below = (part: unknown): unknown => this.copy(part, position);
+      if (keyword === '$ref') return this.reference(value, { direction, isWhole });
       if (keyword === 'required') return [[keyword, this.required(given, value, direction)]];
       if (keyword === 'pattern') return this.isReadable(value) ? [[keyword, value]] : [];
       if (keyword === 'patternProperties') return [[keyword, this.patternMapping(value, below)]];
@@ -108,22 +122,28 @@ export class SchemaSet {
     return withOldKeywords(given, Object.fromEntries(entries));
   }
 
-  private reference(ref: unknown, direction: Direction): [string, unknown][] {
+  private reference(ref: unknown, { direction, isWhole }: Omit<Position, 'depth'>): [string, unknown][] {
     const text = String(ref);
-    const key = `${direction} ${text}`;
-    const known = this.names.get(key);
-    if (known !== undefined) return [['$ref', `#/$defs/${known}`]];
-    const schema = resolveRef(this.document, text);
+    const name = this.names.get(`${direction} ${text}`) ?? this.take(text, direction);
+    if (name === undefined) return [];
+    // Of a part of the value nothing is told to what is around it, so that its schema can be compiled by itself.
+    return [isWhole ? ['$ref', `#/$defs/${name}`] : [partKeyword, name]];
+  }
+
+  /** Gives a schema that is referred to a name before it is copied, since it may contain itself. */
+  private take(ref: string, direction: Direction): string | undefined {
+    const schema = resolveRef(this.document, ref);
     if (schema === undefined) {
-      this.omitted.push(`$ref ${text}`);
-      return [];
+      this.omitted.push(`$ref ${ref}`);
+      return undefined;
     }
     const name = this.nextName();
-    this.names.set(key, name);
-    // The name is taken before the copy is made, since a schema may contain itself.
+    this.names.set(`${direction} ${ref}`, name);
     this.definitions[name] = true;
-    this.definitions[name] = counted(this.copy(schema, { direction, depth: 0 }));
-    return [['$ref', `#/$defs/${name}`]];
+    this.waiting.push(() => {
+      this.definitions[name] = counted(this.copy(schema, { direction, depth: 0, isWhole: true }));
+    });
+    return name;
   }
 
   private required(schema: JsonObject, names: unknown, direction: Direction): unknown {
@@ -158,6 +178,15 @@ export class SchemaSet {
   }
 }
 
+interface Position {
+  readonly direction: Direction;
+  readonly depth: number;
+  /** It is about the same value as the definition it stands in. */
+  readonly isWhole: boolean;
+}
+
+/** The keyword that has a part of a value compared with the definition of this name. */
+export const partKeyword = 'msaPart';
 /** The keyword of schemas that are referred to, and so may be entered again and again. */
 export const countedKeyword = 'msaCounted';
 

@@ -5,6 +5,7 @@ import { checkParameters } from '../../../src/gateway/validate/check-parameters.
 import { compileContract } from '../../../src/gateway/validate/compile-contract.ts';
 import type { UsableContract } from '../../../src/gateway/validate/compile-contract.ts';
 import { PathTable } from '../../../src/gateway/validate/path-table.ts';
+import { finish } from '../../support/finish.ts';
 import { hostileDocument, ordersDocument } from '../scaffold/client/documents.ts';
 import { randomDocuments, randomJson } from '../scaffold/client/random-documents.ts';
 import { randomFrom } from '../scaffold/random-texts.ts';
@@ -13,7 +14,7 @@ const json = ['content-type', 'application/json'];
 const ownPrototype = Object.getOwnPropertyNames(Object.prototype).toSorted();
 
 function compile(document: unknown): UsableContract {
-  return compileContract(Buffer.from(JSON.stringify(document)));
+  return finish(compileContract(Buffer.from(JSON.stringify(document))));
 }
 
 /** The errors of a request to a contract, as the gateway finds them. */

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 
 import { checkBody, findOperation, planAnswer, planBody } from '../../../src/gateway/validate/check-message.ts';
 import { checkParameters } from '../../../src/gateway/validate/check-parameters.ts';
-import { SchemaChecker } from '../../../src/gateway/validate/compile-schemas.ts';
+import { dropInvalid, SchemaChecker } from '../../../src/gateway/validate/compile-schemas.ts';
 import { PathTable } from '../../../src/gateway/validate/path-table.ts';
 import { readPattern } from '../../../src/gateway/validate/patterns.ts';
 import { readContract } from '../../../src/gateway/validate/read-contract.ts';
+import { finish } from '../../support/finish.ts';
 
 interface Operation {
   readonly parameters?: readonly unknown[];
@@ -14,7 +15,8 @@ interface Operation {
 }
 
 function contractOf(paths: Record<string, Record<string, Operation>>, more: Record<string, unknown> = {}) {
-  const contract = readContract({ openapi: '3.1.0', paths, ...more });
+  const contract = finish(readContract({ openapi: '3.1.0', paths, ...more }));
+  finish(dropInvalid(contract.schemas));
   return { contract, checker: new SchemaChecker(contract.schemas) };
 }
 
@@ -373,6 +375,8 @@ describe('bodies', () => {
   });
 });
 
+const ref = (index: number) => ({ $ref: `#/components/schemas/S${index}` });
+
 describe('contracts', () => {
   test('beyond the limits are not read', () => {
     let schema: unknown = {};
@@ -380,6 +384,28 @@ describe('contracts', () => {
     expect(() => bodyErrors(schema, [])).toThrow('nested more than 100 deep');
     const many = { allOf: Array.from({ length: 20_001 }, () => ({})) };
     expect(() => bodyErrors(many, [])).toThrow('more than 20000 schemas');
+  });
+
+  test('whose schemas refer to each other in a long row are checked to its end', () => {
+    const count = 2000;
+    const schemas = Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `S${index}`,
+        { type: 'object', properties: { next: ref((index + 1) % count), n: { type: 'integer' } } },
+      ]),
+    );
+    const body = { next: { next: { next: { n: 'x' } }, n: 1 } };
+    expect(bodyErrors(ref(0), body, { components: { schemas } })).toEqual(['/next/next/next/n: must be integer']);
+  });
+
+  test('know what a schema that is referred to says of the same object', () => {
+    const schemas = { Base: { properties: { a: { $ref: '#/components/schemas/Text' } } }, Text: { type: 'string' } };
+    const closed = { allOf: [{ $ref: '#/components/schemas/Base' }], unevaluatedProperties: false };
+    expect(bodyErrors(closed, { a: 'x' }, { components: { schemas } })).toEqual([]);
+    expect(bodyErrors(closed, { a: 1, b: 2 }, { components: { schemas } }).toSorted()).toEqual([
+      '/a: must be string',
+      '/b: must NOT have unevaluated properties',
+    ]);
   });
 
   test.each([
@@ -390,7 +416,7 @@ describe('contracts', () => {
     { '/a': { get: 1 } },
     { '/a': { post: { requestBody: { content: { 'application/json': 1 } } } } },
   ])('of any nonsense do no harm: %j', (paths) => {
-    const contract = readContract({ openapi: '3.1.0', paths });
+    const contract = finish(readContract({ openapi: '3.1.0', paths }));
     expect(() => new SchemaChecker(contract.schemas)).not.toThrow();
   });
 
