@@ -217,5 +217,5 @@ export class Fetch {
   }
 }
 
-/** What is said anew whenever an answer is given. */
-const ofTheMessage = ['content-length', 'cache-status'] as const;
+/** What is said anew whenever an answer is given, and what speaks of the one request that brought it. */
+const ofTheMessage = ['content-length', 'cache-status', 'traceparent', 'tracestate'] as const;

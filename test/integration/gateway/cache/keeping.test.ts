@@ -56,6 +56,14 @@ describe('a fresh answer', () => {
     expect(fields['date']).toBeDefined();
   });
 
+  test('does not speak of the trace of another request', async () => {
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    await using gateway = await startCached(counting({ ...fresh, traceparent }));
+    expect((await gateway.ask()).fields['traceparent']).toBe(traceparent);
+    const { text, fields } = await gateway.ask();
+    expect([text, fields['traceparent']]).toEqual(['answer 1', undefined]);
+  });
+
   test('is asked for again when it is no longer fresh', async () => {
     await using gateway = await startCached(counting(fresh));
     await gateway.ask();
