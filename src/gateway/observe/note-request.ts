@@ -16,6 +16,8 @@ export function noteRequest(log: Log, incoming: Incoming, outcome: Outcome): num
   const { listener, method, path, requestId, trace, startedAt, identity } = incoming;
   const durationMs = Math.round((performance.now() - startedAt) * 1000) / 1000;
   const { consumer } = identity ?? {};
-  log.access({ listener, method, path, durationMs, consumer, requestId, traceId: trace.traceId, ...outcome });
+  // A problem document has none of a service's bytes.
+  const bytes = outcome.problem !== undefined && outcome.bytes === 0 ? undefined : outcome.bytes;
+  log.access({ listener, method, path, durationMs, consumer, requestId, traceId: trace.traceId, ...outcome, bytes });
   return durationMs;
 }

@@ -208,13 +208,17 @@ test('metrics count requests by route and edge, and status shows what is applied
 
 test('the access log tells of every request, without its query', async () => {
   await using users = await startService({});
-  const state = stateOf({ instances: [instance('users-1', users)], routes: [route('/users', 'users')] });
+  const state = stateOf({
+    instances: [instance('users-1', users)],
+    routes: [route('/users', 'users'), route('/away', 'away')],
+  });
   await using gateway = await startGateway(state);
   const headers = { 'x-request-id': 'my-id', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
   await send('GET', `${gateway.url}/users/7?password=secret`, { headers });
   await send('GET', `${gateway.url}/nothing`, { headers: { 'x-request-id': 'not valid!' } });
+  await send('GET', `${gateway.url}/away`);
   await gateway.gateway.close();
-  const [first, second] = gateway.log().filter(({ msg }) => msg === 'request');
+  const [first, second, third] = gateway.log().filter(({ msg }) => msg === 'request');
   expect(first).toMatchObject({
     level: 'info',
     listener: 'public',
@@ -228,6 +232,8 @@ test('the access log tells of every request, without its query', async () => {
   });
   expect(second).toMatchObject({ status: 404, problem: 'not-found' });
   expect(second?.['requestId']).toMatch(/^[0-9a-f-]{36}$/);
+  expect(third).toMatchObject({ status: 503, problem: 'unavailable', target: '/away' });
+  expect(third).not.toHaveProperty('bytes');
   expect(JSON.stringify(gateway.log())).not.toContain('secret');
 });
 
