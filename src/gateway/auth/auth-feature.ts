@@ -38,18 +38,18 @@ function compileAuth({ policy, stats }: TargetFacts, trust: Trust): Layer | unde
 export function createDisguiseFeature(): Feature {
   return {
     name: 'disguised paths',
-    compile: ({ guarded }) => {
+    compile: ({ guarded, byMethod }) => {
       const isDisguised = disguiseTest(guarded);
-      return isDisguised && { step: disguiseStep(isDisguised) };
+      return isDisguised || byMethod ? { step: disguiseStep(isDisguised) } : undefined;
     },
   };
 }
 
-function disguiseStep(isDisguised: (path: string) => boolean): RequestStep {
+function disguiseStep(isDisguised: ReturnType<typeof disguiseTest>): RequestStep {
   const refusal = refuse('invalid-request', 'This path could be read as another one, which has rules of its own.');
   return ({ path, head }) => {
     dropMethodOverride(head.fields);
-    return isDisguised(path) ? refusal : undefined;
+    return isDisguised?.(path) === true ? refusal : undefined;
   };
 }
 

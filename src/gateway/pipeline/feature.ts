@@ -56,6 +56,8 @@ export interface TargetFacts {
   readonly retryAttempts: number;
   /** Paths of other routes below this one's, which let in others than it does. */
   readonly guarded: readonly GuardedPath[];
+  /** It takes some methods and not others. */
+  readonly byMethod: boolean;
 }
 
 export interface GuardedPath {

@@ -1,7 +1,7 @@
 import { edgeKey } from '../../protocol/edge-port.ts';
 import { viaToken } from '../../protocol/headers.ts';
 import type { GatewayPolicy, RoutePolicy } from '../../protocol/policy.ts';
-import { nameRoute } from '../../protocol/route-match.ts';
+import { matchesOf, nameRoute } from '../../protocol/route-match.ts';
 import type { RouteMatches } from '../../protocol/route-match.ts';
 import { servicesOf } from '../../protocol/route-services.ts';
 import type { SystemEdge, SystemRoute } from '../../protocol/system.ts';
@@ -125,7 +125,8 @@ export class Targets {
     const { services } = this.parts;
     const owner = service === undefined ? services.nobody : services.get(service);
     const guarded = guardsBelow(declared, compiler.guards);
-    const rules = { timeoutMs, retryAttempts, policy, guarded };
+    const byMethod = matchesOf(declared).some(({ methods }) => methods !== undefined);
+    const rules = { timeoutMs, retryAttempts, policy, guarded, byMethod };
     const facts = this.factsOf({ name, kind: 'route', service: owner, ...rules });
     const asked = servicesOf(declared).flatMap((each) => services.find(each) ?? []);
     const compiled = this.compiledOf(facts, compiler);
@@ -136,7 +137,7 @@ export class Targets {
     const { caller, callee, port, checkCaller, timeoutMs, retryAttempts, policy } = edge;
     const { services } = this.parts;
     const name = edgeKey(caller, callee);
-    const rules = { timeoutMs, retryAttempts, policy, guarded: [] };
+    const rules = { timeoutMs, retryAttempts, policy, guarded: [], byMethod: policy?.allow !== undefined };
     const facts = this.factsOf({ name, kind: 'edge', service: services.get(callee), ...rules });
     const compiled = this.compiledOf(facts, compiler);
     const listener = { port, checkCaller, pseudonym, caller: services.get(caller) };
@@ -150,8 +151,8 @@ export class Targets {
   /** The one of the state before, unless something it was compiled from has changed. */
   private compiledOf(facts: TargetFacts, { before, gateway }: Compiler): Compiled {
     const key = `${facts.kind} ${facts.name}`;
-    const { service, timeoutMs, retryAttempts, policy, guarded } = facts;
-    const rules = JSON.stringify([timeoutMs, retryAttempts, policy, guarded]);
+    const { service, timeoutMs, retryAttempts, policy, guarded, byMethod } = facts;
+    const rules = JSON.stringify([timeoutMs, retryAttempts, policy, guarded, byMethod]);
     const source = `${service.name} ${gateway} ${rules}`;
     const known = before.get(key);
     if (known?.source === source) {

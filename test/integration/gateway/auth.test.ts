@@ -477,6 +477,8 @@ describe('edges', () => {
         headers: { 'x-msa-error': 'call-not-allowed' },
       });
     expect((await send('DELETE', `${shop.publicUrl}/users/7`)).status).toBe(200);
+    const { body } = await shop.ask('/users/7', { 'x-http-method-override': 'DELETE' });
+    expect((body as Seen).headers).not.toHaveProperty('x-http-method-override');
   });
 
   test('have a list of addresses of their own', async () => {
@@ -494,6 +496,22 @@ describe('edges', () => {
     expect((await send('GET', `${closed.publicUrl}/openapi.json`)).status).toBe(200);
     expect((await send('GET', `${open.publicUrl}/users`)).status).toBe(403);
   });
+});
+
+test('no field makes another method of the one that a route takes', async () => {
+  const seen: Seen['headers'][] = [];
+  await using service = await startUpstream(({ headers }, response) => {
+    seen.push(headers as Seen['headers']);
+    response.end();
+  });
+  const routes = [route('/read', 'web', { matches: [{ path: '/read', methods: ['GET'] }] }), route('/any', 'web')];
+  await using gateway = await startGateway(stateOf({ instances: [instance('web-1', service)], routes }));
+  const headers = { 'x-http-method-override': 'DELETE', 'x-kept': '1' };
+  for (const path of ['/read', '/any']) await send('GET', gateway.url + path, { headers });
+  expect(seen.map((each) => [each['x-kept'], each['x-http-method-override']])).toEqual([
+    ['1', undefined],
+    ['1', 'DELETE'],
+  ]);
 });
 
 test('an address list of a route holds beside the one of the gateway', async () => {
