@@ -29,8 +29,10 @@ export interface ListenerRole {
 export function handleRequest(arrival: Arrival, role: ListenerRole, parts: ExchangeParts): void {
   const { limits } = parts;
   // Where a request was refused, what follows may be a part of it that only looks like another one.
-  if ((arrival.connection ?? connectionOf(arrival.request.socket)).closing) return;
+  const peer = arrival.connection ?? connectionOf(arrival.request.socket);
+  if (peer.closing) return;
   const { incoming, refusal } = receive(arrival, {
+    peer,
     listener: role.name,
     pseudonym: role.pseudonym(),
     limits,

@@ -15,7 +15,6 @@ import type { Limits } from '../limits.ts';
 import { refuse } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
 import type { ClientRequest, ClientResponse } from './client-message.ts';
-import { connectionOf } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { Incoming } from './incoming.ts';
 
@@ -32,6 +31,8 @@ export interface Arrival {
 }
 
 interface Circumstances {
+  /** Whose request it is. */
+  readonly peer: Connection;
   /** `public`, or the edge. */
   readonly listener: string;
   /** By which the listener knows itself in Via. */
@@ -46,10 +47,10 @@ const requestIdPattern = /^[\w.:-]{1,128}$/;
 const noTarget: Target = { path: '', query: '', authority: undefined };
 
 /** Reads a request, and finds what forbids to pass it on. What an answer needs is there in any case. */
-export function receive(arrival: Arrival, { listener, pseudonym, limits, isDraining, isTrusted }: Circumstances) {
+export function receive(arrival: Arrival, circumstances: Circumstances) {
   const { request, response, expects, upgrade, connection } = arrival;
+  const { peer, listener, pseudonym, limits, isDraining, isTrusted } = circumstances;
   const head = readRequestHead(request.rawHeaders);
-  const peer = connection ?? connectionOf(request.socket);
   const target = targetOf(request);
   const { path, query, authority } = 'path' in target ? target : noTarget;
   const refusal =
