@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { expect, test } from 'vitest';
 
 import { createTree } from '../../../src/cli/arguments/command-tree.ts';
@@ -14,4 +17,9 @@ test('docs/commands.md says what the table of commands says', async () => {
   await expect(renderCommandsPage(createTree(commands, groups)), regenerate).toMatchFileSnapshot(
     '../../../docs/commands.md',
   );
+});
+
+test('docs/json.md has every command', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../../docs/json.md'), 'utf8');
+  expect(commands.map(({ name }) => name).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });

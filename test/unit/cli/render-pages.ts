@@ -33,8 +33,8 @@ export function renderCommandsPage(root: CommandNode): string {
   );
   return `${[
     '# Commands',
-    'The result goes to standard output, everything else to standard error; with `--json` standard output holds exactly ' +
-      'one JSON object, also for errors ([their codes](errors.md)). Questions are asked on a terminal only, not where `CI` ' +
+    'The result goes to standard output, everything else to standard error; with `--json` standard output holds JSON ' +
+      'alone ([its keys](json.md)), also for errors ([their codes](errors.md)). Questions are asked on a terminal only, not where `CI` ' +
       'is set and not with `--json`; every question has an option that answers it. Colours follow the terminal, ' +
       '`NO_COLOR`, `FORCE_COLOR` and `TERM=dumb`.',
     `| command | does |\n| --- | --- |\n${rows.join('\n')}`,
