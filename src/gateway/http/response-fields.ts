@@ -6,7 +6,7 @@ export interface ResponseHead {
   /** Name and value in turn, as they were written. */
   readonly fields: string[];
   readonly contentLength: number | undefined;
-  /** A coding other than chunked, which cannot be passed on. */
+  /** A coding other than chunked, or chunked twice, which cannot be passed on. */
   readonly strangeCoding: boolean;
 }
 
@@ -30,6 +30,7 @@ export function readResponseHead(raw: readonly Buffer[]): ResponseHead {
   let fields: string[] = [];
   let connection = '';
   let contentLength: number | undefined;
+  let isCoded = false;
   let strangeCoding = false;
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index]?.toString('latin1') ?? '';
@@ -38,7 +39,10 @@ export function readResponseHead(raw: readonly Buffer[]): ResponseHead {
     if (!dropped.has(lower)) fields.push(name, value);
     if (lower === 'content-length') contentLength = Number(value);
     else if (lower === 'connection') connection = connection === '' ? value : `${connection},${value}`;
-    else if (lower === 'transfer-encoding') strangeCoding ||= value.toLowerCase() !== 'chunked';
+    else if (lower === 'transfer-encoding') {
+      strangeCoding ||= isCoded || value.toLowerCase() !== 'chunked';
+      isCoded = true;
+    }
   }
   const nominated = nominatedFields(connection);
   if (nominated) fields = withoutFields(fields, nominated);
@@ -48,15 +52,22 @@ export function readResponseHead(raw: readonly Buffer[]): ResponseHead {
 /** Fields that must not come after the body, because they say how to read or route it (RFC 9110, 6.5.1). */
 const notInTrailers: ReadonlySet<string> = new Set([
   ...dropped,
+  'age',
   'authorization',
   'cache-control',
   'content-encoding',
   'content-length',
   'content-range',
   'content-type',
+  'date',
+  'expires',
   'host',
+  'location',
+  'retry-after',
   'set-cookie',
   'trailer',
+  'vary',
+  'www-authenticate',
 ]);
 
 export function readTrailers(raw: readonly (Buffer | string)[]): [string, string][] {

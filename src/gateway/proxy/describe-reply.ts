@@ -1,4 +1,5 @@
 import { headers } from '../../protocol/headers.ts';
+import { setField } from '../http/fields.ts';
 import { readResponseHead } from '../http/response-fields.ts';
 import type { Limits } from '../limits.ts';
 import type { ReplyHead } from '../pipeline/reply-stage.ts';
@@ -17,9 +18,12 @@ export interface CallAnswer {
 export function describeReply({ status, raw, instance }: CallAnswer, method: string, { holdBytes }: Limits): ReplyHead {
   const { fields, contentLength, strangeCoding } = readResponseHead(raw);
   if (strangeCoding) throw new TypeError('its transfer coding is unknown');
+  if (status > 599) throw new TypeError(`its status is ${status}`);
   // RFC 9110, 6.4.1: a length may be told, but nothing follows.
-  const bodiless = method === 'HEAD' || status === 204 || status === 304;
+  const bodiless = method === 'HEAD' || status === 204 || status === 205 || status === 304;
   const length = bodiless ? 0 : contentLength;
+  // Of those, this is the only one whose length is that of what follows (RFC 9110, 15.3.6).
+  if (status === 205) setField(fields, 'content-length', '0');
   return { status, fields, length, bodiless, instance, hold: length !== undefined && length <= holdBytes };
 }
 

@@ -59,6 +59,7 @@ export class Reply implements ReplySink {
 
   /** Gives false when the client reads more slowly than the instance writes. */
   write(chunk: Buffer): boolean {
+    if (this.head?.bodiless === true) return true;
     this.bytes += chunk.length;
     if (this.started) return this.pass(chunk);
     this.held.push(chunk);

@@ -105,9 +105,19 @@ test('T15: answers without a body stay without one, and keep their length', asyn
   expect(answers[2]).not.toMatch(/content-length|transfer-encoding/i);
 });
 
+test('T15: a 205 has nothing behind its head, whatever the service sends', async () => {
+  for (const body of ['Content-Length: 2\r\n\r\nok', 'Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n']) {
+    await using upstream = await answering(`HTTP/1.1 205 Reset Content\r\n${body}`);
+    await using gateway = await gatewayTo(upstream);
+    const { text } = await exchangeBytes(gateway, get('/', 'connection: close\r\n'));
+    expect(text).toMatch(/^HTTP\/1\.1 205 [^]*\r\ncontent-length: 0\r\n[^]*\r\n\r\n$/);
+    expect(text).not.toMatch(/transfer-encoding/i);
+  }
+});
+
 test('T14: trailers come through, but none that would change what came before', async () => {
   const answer =
-    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 7\r\nContent-Type: a\r\nSet-Cookie: a=1\r\n\r\n';
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 7\r\nContent-Type: a\r\nLocation: /evil\r\nSet-Cookie: a=1\r\n\r\n';
   await using upstream = await answering(answer);
   await using gateway = await gatewayTo(upstream);
   const { text } = await exchangeBytes(gateway, get('/', 'connection: close\r\n'));
@@ -169,6 +179,8 @@ const nonsense: readonly [what: string, bytes: string][] = [
     'a length and a transfer coding',
     'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
   ],
+  ['chunks twice', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+  ['a status that is none', 'HTTP/1.1 999 OK\r\nContent-Length: 0\r\n\r\n'],
   ['an unknown transfer coding', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nabc'],
   [
     'a switch of protocols that nobody asked for',
