@@ -154,7 +154,7 @@ write_images() {
       [ -f "$file" ] || continue
       name=${file##*/}
       read -r value <"$file" || continue
-      printf '  %s:\n    image: %s\n' "${name%.current}" "$value"
+      printf '  "%s":\n    image: "%s"\n' "${name%.current}" "$value"
     done
   } >"$state/images.yaml.new"
   mv -f "$state/images.yaml.new" "$state/images.yaml"
@@ -203,7 +203,7 @@ await_healthy() {
 
 # start_next <number of it> <yes or no: does it get requests>
 start_next() {
-  printf 'services:\n  %s:\n    image: %s\n' "$service" "$wanted" >"$state/next.yaml"
+  printf 'services:\n  "%s":\n    image: "%s"\n' "$service" "$wanted" >"$state/next.yaml"
   set -- "$1" "$2" --detach --no-deps --name "$project-$service-next-$1" \
     --label "msa.deploy.next=$project/$service" --label "msa.deploy.traffic=$2"
   [ "$2" = no ] || set -- "$@" --use-aliases

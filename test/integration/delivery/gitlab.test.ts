@@ -53,6 +53,19 @@ describe('msa new workflow gitlab', () => {
   });
 });
 
+test('an environment is called what it is called, whatever that would be to a reader of YAML', async () => {
+  await using workspace = await testWorkspace('--example', 'shop');
+  const options = ['--registry', 'registry.example.com/acme/shop', '--environments', 'yes,null', '--deployment'];
+  await workspace.done('new', 'workflow', 'gitlab', ...options);
+  const jobs = parse(await workspace.read('.gitlab/jobs.yml'), { version: '1.1' }) as Readonly<
+    Record<string, { readonly resource_group: unknown; readonly environment: { readonly name: unknown } }>
+  >;
+  for (const name of ['yes', 'null']) {
+    expect(jobs[`.deploy-${name}`]).toMatchObject({ resource_group: name, environment: { name } });
+    expect(jobs[`.rollback-${name}`]).toMatchObject({ resource_group: name, environment: { name } });
+  }
+});
+
 test('says where an environment is reached, and waits for a person where one has to agree', async () => {
   await using workspace = await testWorkspace('--example', 'shop');
   const options = ['--registry', 'registry.example.com/acme/shop', '--environments', 'staging,production'];
