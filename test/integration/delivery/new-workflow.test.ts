@@ -49,6 +49,25 @@ describe('msa new workflow github', () => {
     expect(await workspace.run('ci', 'verify', '--strict')).toMatchObject({ exitCode: 0 });
   });
 
+  test('a registry and hooks that are not ours have secrets and tokens of their own', async () => {
+    await using workspace = await testWorkspace('--example', 'shop');
+    const wanted = ['--registry=registry.example.com/shop', '--environments=test,live', '--delivery'];
+    await workspace.done('new', 'workflow', 'github', ...wanted);
+    await workspace.edit('msa.yaml', (text) => text.replaceAll('deploy: sh deploy/compose.sh', 'deploy: ./ship it'));
+    await workspace.done('upgrade');
+    await expect(await workspace.read(workflow)).toMatchFileSnapshot('golden/github/delivery-other-registry.yml');
+    const page = await workspace.read('docs/delivery.md');
+    expect(page).toContain('gh secret set REGISTRY_PASSWORD --env publish');
+    expect(page).not.toContain('set DEPLOY_');
+  });
+
+  test('a branch with a slash is one word of an address', async () => {
+    await using workspace = await testWorkspace('--example', 'shop');
+    await workspace.done('new', 'workflow', 'github', '--yes', '--branch=release/1.0');
+    expect(await workspace.read('docs/delivery.md')).toContain('branches/release%2F1.0/protection');
+    expect(await workspace.read(workflow)).toContain('branches: ["release/1.0"]');
+  });
+
   test('without a registry nothing is published or deployed', async () => {
     await using workspace = await testWorkspace('--example', 'shop');
     await workspace.done('new', 'workflow', 'github', '--yes');
