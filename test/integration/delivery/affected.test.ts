@@ -272,6 +272,12 @@ describe('ranges', () => {
     },
   );
 
+  test('none at all, as a script gives it whose variable is not set, is refused', async () => {
+    await using workspace = await deliveryWorkspace();
+    const run = await workspace.run('affected', '');
+    expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('the range is empty (MSA_USAGE)') });
+  });
+
   test('one that a shallow clone cannot tell is refused', async () => {
     await using workspace = await deliveryWorkspace();
     await workspace.git('switch', '--quiet', '--create', 'feature');

@@ -58,8 +58,10 @@ const remedy =
 
 function known(commit: string | undefined, revision: string): string {
   if (commit !== undefined) return commit;
+  // As a script gives it whose variable is not set.
+  if (revision === '') throw new MsaError('MSA_USAGE', 'the range is empty', { hint: 'msa affected main...HEAD' });
   throw new MsaError('MSA_RANGE_UNKNOWN', `there is no commit ${JSON.stringify(revision)} in this clone`, {
-    hint: remedy,
+    hint: `Check the name. ${remedy}`,
   });
 }
 
