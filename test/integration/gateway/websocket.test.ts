@@ -1,13 +1,18 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
 import { expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import type { ClientOptions, ServerOptions } from 'ws';
 
 import type { Limits } from '../../../src/gateway/limits.ts';
 import { get } from '../../../scripts/hypermedia-client.js';
+import { createCertificates } from '../../../src/io/certificates/certificates.ts';
+import type { RoutePolicy } from '../../../src/protocol/policy.ts';
 import { freePort } from '../../support/free-port.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import {
   closedPort,
@@ -21,10 +26,12 @@ import {
   stateOf,
 } from './support.ts';
 import type { Address } from './support.ts';
+import { plainPolicy } from './cache/cache-support.ts';
 
 /** A service that speaks WebSocket: it says hello at once and sends everything back. */
-async function startEcho() {
+async function startEcho(options: ServerOptions = {}) {
   const server = new WebSocketServer({
+    ...options,
     host: '127.0.0.1',
     port: 0,
     handleProtocols: (offered) => [...offered][0] ?? false,
@@ -52,8 +59,8 @@ async function startEcho() {
 }
 
 /** A client that keeps what comes, since it may come before somebody asks. */
-async function openWebSocket(url: string, options: { protocols?: string[]; headers?: Record<string, string> } = {}) {
-  const socket = new WebSocket(url, options.protocols ?? [], { headers: options.headers ?? {} });
+async function openWebSocket(url: string, options: ClientOptions & { protocols?: string[] } = {}) {
+  const socket = new WebSocket(url, options.protocols ?? [], options);
   const messages: (string | Buffer)[] = [];
   socket.on('message', (data: Buffer, isBinary) => messages.push(isBinary ? data : data.toString()));
   await once(socket, 'open');
@@ -122,6 +129,65 @@ test('T26: a WebSocket goes to a service and messages pass both ways, text and b
   expect(code).toBe(4001);
   await waitUntil('it is logged', async () => gateway.log().some(({ path }) => path === '/chat/room'));
   expect(gateway.log().find(({ path }) => path === '/chat/room')).toMatchObject({ status: 101, instance: 'chat-1' });
+});
+
+test('T26: over TLS, compressed and in pieces, messages arrive whole, and the code of the end with them', async () => {
+  await using dir = await tempDir();
+  const certificates = createCertificates({ XDG_CONFIG_HOME: dir.path });
+  const made = await certificates.obtain({ workspace: 'shop-abc123', names: [], write: true });
+  const tls = { cert: await readFile(made.certFile, 'utf8'), key: await readFile(made.keyFile, 'utf8') };
+  await using echo = await startEcho({ perMessageDeflate: { threshold: 0 } });
+  await using gateway = await startGateway(
+    stateOf({ instances: [instance('chat-1', echo)], routes: [route('/chat', 'chat')] }),
+    { tls },
+  );
+  const ca = await readFile(certificates.authorityFile, 'utf8');
+  const url = `wss://localhost:${gateway.port}/chat`;
+  const { socket, messages } = await openWebSocket(url, { ca });
+  expect(socket.extensions).toContain('permessage-deflate');
+  const large = Array.from({ length: 20_000 }, (_, index) => String(index * 7919)).join();
+  socket.send(large.slice(0, 1000), { fin: false });
+  socket.send(large.slice(1000), { fin: true });
+  await waitUntil('it has come back', async () => messages.length === 2);
+  expect(messages).toEqual(['hello', large]);
+  const ended = once(echo.open[0] ?? new WebSocket(null), 'close');
+  socket.close(4001, 'enough');
+  expect((await ended).map(String)).toEqual(['4001', 'enough']);
+  expect(echo.requests[0]?.headers['x-forwarded-proto']).toBe('https');
+});
+
+test('T26: what a route does with ordinary answers leaves WebSockets alone', async () => {
+  await using echo = await startEcho();
+  const policy: RoutePolicy = {
+    cache: { ...plainPolicy, ttlMs: 60_000 },
+    compress: { codings: ['br', 'gzip'], minBytes: 0, types: [] },
+    cors: {
+      origins: ['https://app.example.com'],
+      methods: ['GET'],
+      headers: ['*'],
+      expose: [],
+      credentials: true,
+      maxAgeSeconds: 5,
+    },
+    transform: { response: { body: { remove: [['a']], rename: [], set: [] } }, maxBytes: 1000 },
+    filters: [{ name: 'mark', timeoutMs: 5000, onFailure: 'refuse', services: [] }],
+  };
+  const code = `exports.default = { maxBodyBytes: 1000, pre(r) { r.headers.set('x-mark', '1') }, post(r) { r.headers.set('x-post', '1') } }`;
+  await using gateway = await startGateway(
+    stateOf({
+      instances: [instance('chat-1', echo)],
+      routes: [route('/chat', 'chat', { policy })],
+      gateway: { filters: [{ name: 'mark', code, hash: 'a', source: '' }] },
+    }),
+  );
+  for (const text of ['one', 'two']) {
+    const { socket, messages } = await openWebSocket(`ws://127.0.0.1:${gateway.port}/chat`);
+    socket.send(text);
+    await waitUntil('it has come back', async () => messages.length === 2);
+    expect(messages).toEqual(['hello', text]);
+    socket.terminate();
+  }
+  expect(echo.requests.map(({ headers }) => headers['x-mark'])).toEqual(['1', '1']);
 });
 
 test('T26: early bytes of either side pass as they are', async () => {
