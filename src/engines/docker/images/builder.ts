@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { MsaError } from '../../../model/errors.ts';
 import type { StopSignal } from '../../../ports/stop-signal.ts';
 import { runDockerClient } from '../daemon/docker-client.ts';
@@ -79,18 +83,30 @@ async function bake(host: DockerHost, env: Env, requests: readonly BuildRequest[
   const reportOf = new Map(requests.map(({ target, report }) => [target.name, report]));
   const names = targets.map(({ name }) => name);
   const sort = createLineSorter(names);
-  const { succeeded, lines } = await runDockerClient(
-    host,
-    { ...env, ...bakeEnvironment },
-    {
-      // Into the local store, also where the user's builder keeps its results to itself.
-      argv: ['buildx', 'bake', '--file', '-', '--load', '--progress', 'plain', ...names],
-      input: renderBakeFile(targets),
-      onLine: (line) => reportOf.get(sort(line) ?? '')?.(line),
-      signal: first.signal,
-    },
+  const { succeeded, lines } = await withScratch(env, (TMPDIR) =>
+    runDockerClient(
+      host,
+      { ...env, ...bakeEnvironment, TMPDIR },
+      {
+        // Into the local store, also where the user's builder keeps its results to itself.
+        argv: ['buildx', 'bake', '--file', '-', '--load', '--progress', 'plain', ...names],
+        input: renderBakeFile(targets),
+        onLine: (line) => reportOf.get(sort(line) ?? '')?.(line),
+        signal: first.signal,
+      },
+    ),
   );
   return succeeded ? undefined : buildError(first.target, lines);
+}
+
+/** buildx forgets the directories that it makes for Dockerfiles it was given as text (0.13 does), so it gets one that goes. */
+async function withScratch<Result>(env: Env, use: (directory: string) => Promise<Result>): Promise<Result> {
+  const directory = await mkdtemp(join(env['TMPDIR'] || tmpdir(), 'msa-build-'));
+  try {
+    return await use(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
 function buildError(target: BuildTarget, lines: readonly string[]): MsaError {

@@ -1,9 +1,10 @@
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { chmod, readdir, rm, writeFile } from 'node:fs/promises';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Unit } from '../../../../src/plan/desired.ts';
 import { docker, hasDocker } from '../../../support/docker.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
 import { folderUnit, locate, platformUnit, testSystem, tinyService, type TestSystem } from './support/system.ts';
 
 describe.skipIf(!hasDocker)('images', () => {
@@ -49,6 +50,13 @@ describe.skipIf(!hasDocker)('images', () => {
     await Promise.all([platformUnit('gateway'), ...named].map((unit) => build(unit)));
     const { artefacts } = await system.engine.observe();
     expect([...artefacts]).toEqual(expect.arrayContaining(named.map((unit) => system.engine.artefactKey(unit))));
+  });
+
+  test('leave nothing of the builder behind', async () => {
+    await using scratch = await tempDir();
+    await using other = await testSystem({ ...process.env, TMPDIR: scratch.path });
+    await other.perform({ kind: 'build', unit: platformUnit('gateway') });
+    expect(await readdir(scratch.path)).toEqual([]);
   });
 
   test('that a Dockerfile cannot describe are refused in its own words', async () => {
