@@ -8,7 +8,7 @@ interface Choice<E extends Endpoint> {
   readonly tried: readonly E[];
   /** From 0 to just below 1. */
   readonly random: () => number;
-  /** By which slow starts are measured; without it nobody starts slowly. */
+  /** By which slow starts and the pace of instances are measured; without it nobody starts slowly. */
   readonly now?: number | undefined;
   /** What the request is recognised by, as a number; a request without one is balanced by load. */
   readonly key?: number | undefined;
@@ -36,8 +36,14 @@ export class Balancer {
     return this.policy.method;
   }
 
-  get startsSlowly(): boolean {
-    return this.policy.slowStartMs !== undefined;
+  /** Whether it has to be told what time it is. */
+  get needsTime(): boolean {
+    return this.policy.slowStartMs !== undefined || this.needsPace;
+  }
+
+  /** Whether it goes by how long instances take. */
+  get needsPace(): boolean {
+    return this.policy.method?.kind === 'quickest';
   }
 
   /** Undefined when there is nobody it could go to. */
@@ -47,7 +53,9 @@ export class Balancer {
     if (method?.kind === 'hash' && key !== undefined) return highest(untried, key);
     const candidates =
       slowStartMs === undefined || now === undefined ? untried : warmOnes(untried, { slowStartMs, now, random });
-    if (method?.kind !== 'round-robin') return lessLoadedOfTwo(candidates, random);
+    if (method?.kind === 'quickest')
+      return betterOfTwo(candidates, random, (one) => one.pace.cost(one.inFlight, now ?? 0));
+    if (method?.kind !== 'round-robin') return betterOfTwo(candidates, random, loadOf);
     // A second try takes nobody's turn; else one that fails would be first for every request.
     if (tried.length === 0) this.turn = (this.turn + 1) % Number.MAX_SAFE_INTEGER;
     return candidates[this.turn % candidates.length];
@@ -111,7 +119,14 @@ function highest<E extends Endpoint>(candidates: readonly E[], key: number): E |
   return best;
 }
 
-function lessLoadedOfTwo<E extends Endpoint>(candidates: readonly E[], random: () => number): E | undefined {
+const loadOf = ({ inFlight }: Endpoint): number => inFlight;
+
+/** Two are drawn by lot; the one that costs less is it. */
+function betterOfTwo<E extends Endpoint>(
+  candidates: readonly E[],
+  random: () => number,
+  costOf: (endpoint: E) => number,
+): E | undefined {
   const { length } = candidates;
   if (length <= 1) return candidates[0];
   const first = Math.floor(random() * length);
@@ -119,5 +134,5 @@ function lessLoadedOfTwo<E extends Endpoint>(candidates: readonly E[], random: (
   const one = candidates[first];
   const other = candidates[second];
   if (one === undefined || other === undefined) return one ?? other;
-  return other.inFlight < one.inFlight ? other : one;
+  return costOf(other) < costOf(one) ? other : one;
 }

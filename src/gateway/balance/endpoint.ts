@@ -1,5 +1,6 @@
 import type { Instance, InstanceStatus } from '../../protocol/instances.ts';
 import { hashText } from './hash-text.ts';
+import { Pace } from './pace.ts';
 
 /** What a failed try says of the instance: nobody took the connection, or somebody took the request and broke off. */
 export type FailureKind = 'connect' | 'reset';
@@ -26,6 +27,8 @@ export class Endpoint<U extends Upstream = Upstream> {
   /** Has taken requests before, so it may again although the registry has not seen it do so lately. */
   wasUp = false;
   inFlight = 0;
+  /** Known only where a policy asks for it. */
+  readonly pace = new Pace();
   /** In a row, since the last answer. */
   failures = 0;
   /** Answers of 5xx in a row, counted only where a policy asks for it. */

@@ -27,6 +27,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   readonly endpoint: GatewayEndpoint;
   /** The request was given to a connection: from here on the instance may have seen it. */
   sent = false;
+  /** By performance.now, where it matters. */
+  launchedAt: number | undefined;
   /** Lets a paused answer go on. */
   resume = idle;
   private over = false;

@@ -15,7 +15,7 @@ import { CallClock } from './call-clock.ts';
 import type { CallListener, CallParts, CallRequest, CallRules } from './call-types.ts';
 import { classifyFailure, describeAbsence, describeFailure } from './classify-failure.ts';
 import type { CallAnswer } from './describe-reply.ts';
-import { noteAnswer, noteFailure } from './note-instance.ts';
+import { noteAnswer, noteFailure, notePace } from './note-instance.ts';
 import { readDecline } from './read-decline.ts';
 import { PassingBody } from './request-body.ts';
 import type { ComingBody } from './request-body.ts';
@@ -95,6 +95,7 @@ export class Call implements AttemptListener {
   attemptBegan(attempt: Attempt, status: number, raw: readonly Buffer[]): boolean {
     const { listener, passage } = this;
     noteAnswer(attempt.endpoint, status, this);
+    notePace(attempt, status);
     if (this.asksAgain(attempt, status, raw)) return true;
     this.decideFor(attempt);
     if (isFailure(status)) passage?.settle(true);
@@ -196,7 +197,9 @@ export class Call implements AttemptListener {
     this.tries += 1;
     const isFirst = this.tries === 1 && this.passage === undefined;
     fillTimeoutFields(this.request.fields, isFirst ? this.timeoutMs : Math.min(this.clock.remainingMs, this.timeoutMs));
-    return new Attempt(endpoint, this);
+    const attempt = new Attempt(endpoint, this);
+    if (this.rules.resilience.balancer.needsPace) attempt.launchedAt = performance.now();
+    return attempt;
   }
 
   private dispatch(attempt: Attempt): void {

@@ -1,5 +1,7 @@
 import type { EjectionKind, FailureKind } from '../balance/endpoint.ts';
 import type { GatewayEndpoint } from '../state/service-instances.ts';
+import { isFailure } from '../resilience/is-failure.ts';
+import type { Attempt } from './attempt.ts';
 import type { CallParts, CallRequest, CallRules } from './call-types.ts';
 
 /** For whom an instance was asked. */
@@ -14,6 +16,13 @@ export function noteAnswer(endpoint: GatewayEndpoint, status: number, { request,
   const { ejectAfter } = rules.resilience.balancer;
   if (status < 500 || ejectAfter === Infinity) return endpoint.succeed();
   if (request.service.noteError(endpoint, ejectAfter)) sayEjected(endpoint, 'errors', parts);
+}
+
+/** Takes how long it took until an answer began, where that is asked for. What fails often fails fast. */
+export function notePace({ endpoint, launchedAt }: Attempt, status: number): void {
+  if (launchedAt === undefined || isFailure(status)) return;
+  const now = performance.now();
+  endpoint.pace.note(now - launchedAt, now);
 }
 
 /** Takes that an instance took no connection, or broke off: it is out until it is back. */

@@ -28,7 +28,7 @@ export function checkBalance(policy: BalancePolicy): BalancePolicy {
   optionalNumber('panic', panic, [0, 1]);
   optionalNumber('ejectAfter', ejectAfter, [1, mostRequests]);
   if (method === undefined) return policy;
-  requireOneOf('method', method.kind, ['least-loaded', 'round-robin', 'hash']);
+  requireOneOf('method', method.kind, ['least-loaded', 'quickest', 'round-robin', 'hash']);
   if (method.kind !== 'hash') return policy;
   requireOneOf('hash', method.from, ['header', 'cookie', 'address']);
   if (method.from !== 'address') requireText('hash', method.name);

@@ -57,7 +57,7 @@ export class ServiceInstances {
   }
 
   choose(balancer: Balancer, tried: readonly GatewayEndpoint[], key: number | undefined): GatewayEndpoint | undefined {
-    const now = balancer.startsSlowly ? performance.now() : undefined;
+    const now = balancer.needsTime ? performance.now() : undefined;
     return balancer.choose({ endpoints: this.endpoints, tried, random: this.parts.random, key, now });
   }
 

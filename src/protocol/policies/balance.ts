@@ -12,6 +12,8 @@ export interface BalancePolicy {
 export type BalanceMethod =
   | { readonly kind: 'least-loaded' }
   | { readonly kind: 'round-robin' }
+  /** Of two, the one that answers sooner, with what it has to do. */
+  | { readonly kind: 'quickest' }
   /** Requests with the same key go to the same instance as long as it is there. */
   | { readonly kind: 'hash'; readonly from: 'header' | 'cookie'; readonly name: string }
   | { readonly kind: 'hash'; readonly from: 'address' };

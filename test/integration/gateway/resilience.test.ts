@@ -6,7 +6,17 @@ import type { RoutePolicy } from '../../../src/protocol/policy.ts';
 import type { SystemRoute } from '../../../src/protocol/system.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { startAnswering, startHeld } from './held-upstream.ts';
-import { closedPort, edge, instance, openSocket, route, startGateway, startRawUpstream, stateOf } from './support.ts';
+import {
+  closedPort,
+  edge,
+  instance,
+  openSocket,
+  route,
+  startGateway,
+  startRawUpstream,
+  startUpstream,
+  stateOf,
+} from './support.ts';
 import type { Address, TestGateway } from './support.ts';
 
 /** A gateway with one route, `/`, to instances of one service `a`. */
@@ -472,6 +482,20 @@ describe('balancing', () => {
     await using gateway = await gatewayTo([one, two], { balance: { method: { kind: 'round-robin' } } });
     await many(10, () => get(gateway.url));
     expect([one.seen.length, two.seen.length]).toEqual([5, 5]);
+  });
+
+  test('spares an instance whose answers come late', async () => {
+    await using quick = await startAnswering(200);
+    await using other = await startAnswering(200);
+    let late = 0;
+    await using slow = await startUpstream((_request, response) => {
+      late += 1;
+      setTimeout(() => response.end(), 500);
+    });
+    await using gateway = await gatewayTo([slow, quick, other], { balance: { method: { kind: 'quickest' } } });
+    await many(60, () => get(gateway.url));
+    // By turns it would have had twenty.
+    expect(late).toBeLessThan(10);
   });
 
   test('sends what belongs together to one instance, and to another when that is gone', async () => {

@@ -370,3 +370,55 @@ describe('panic', () => {
     expect(new Set(seen).size).toBe(chosen);
   });
 });
+
+/** Requests come evenly, and instances take their time: how many each of them gets. */
+function sharesOf(balancer: Balancer, takesMs: readonly number[], requests: number): number[] {
+  const all = endpoints(takesMs.length);
+  const random = sequence();
+  const counts = takesMs.map(() => 0);
+  let underWay: { readonly index: number; readonly since: number; readonly until: number }[] = [];
+  for (let request = 0; request < requests; request += 1) {
+    const now = request * 2;
+    for (const { index, since, until } of underWay.filter((each) => each.until <= now)) {
+      const done = all[index];
+      if (done) done.inFlight -= 1;
+      done?.pace.note(until - since, until);
+    }
+    underWay = underWay.filter((each) => each.until > now);
+    const chosen = balancer.choose({ endpoints: all, tried: [], random, now });
+    const index = chosen ? all.indexOf(chosen) : -1;
+    if (chosen) chosen.inFlight += 1;
+    counts[index] = (counts[index] ?? 0) + 1;
+    underWay.push({ index, since: now, until: now + (takesMs[index] ?? 0) });
+  }
+  return counts;
+}
+
+function quickest(): Balancer {
+  return new Balancer({ method: { kind: 'quickest' } });
+}
+
+describe('the quickest', () => {
+  test('gives an instance that has become slow next to nothing, where turns would give it a third', () => {
+    const [slow = 0, ...others] = sharesOf(quickest(), [105, 5, 5], 3000);
+    expect(slow).toBeGreaterThan(0);
+    expect(slow).toBeLessThan(150);
+    for (const count of others) expect(count).toBeGreaterThan(1200);
+    expect(sharesOf(new Balancer({ method: { kind: 'round-robin' } }), [105, 5, 5], 3000)[0]).toBe(1000);
+  });
+
+  test('gives all the same that take the same', () => {
+    for (const count of sharesOf(quickest(), [5, 5, 5], 3000)) expect(count).toBeGreaterThan(800);
+  });
+
+  test('asks one that was slow again after a while, and does not flood one of which nothing is known', () => {
+    const [slow, quick] = endpoints(2);
+    slow?.pace.note(100, 0);
+    quick?.pace.note(20, 0);
+    expect(slow?.pace.cost(0, 1000)).toBeGreaterThan(quick?.pace.cost(0, 1000) ?? Infinity);
+    quick?.pace.note(20, 60_000);
+    expect(slow?.pace.cost(0, 60_000)).toBeLessThan(quick?.pace.cost(0, 60_000) ?? 0);
+    const [unknown] = endpoints(1);
+    expect([unknown?.pace.cost(0, 0), unknown?.pace.cost(1, 0) === 1e9]).toEqual([0, true]);
+  });
+});

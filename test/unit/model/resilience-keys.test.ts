@@ -74,7 +74,7 @@ describe('keys of balancing that are wrong', () => {
   it.each([
     [
       'balance: random',
-      'balance: `balance` must be `least-loaded`, `round-robin`, or a mapping such as `{ hash: { header: x-user } }`, but is `random`.',
+      'balance: `balance` must be `least-loaded`, `quickest`, `round-robin`, or a mapping such as `{ hash: { header: x-user } }`, but is `random`.',
     ],
     [
       'balance: { hash: user }',
@@ -182,6 +182,7 @@ describe('what is written becomes what the gateway works by', () => {
     ['retry: { on: [503], backoff: 1s }', { tries: { retryOn: [503], backoffMs: 1000 } }],
     ['retry: { on: [] }', undefined],
     ['balance: round-robin, panic: 25%', { balance: { method: { kind: 'round-robin' }, panic: 0.25 } }],
+    ['balance: quickest', { balance: { method: { kind: 'quickest' } } }],
     ['balance: { hash: address }', { balance: { method: { kind: 'hash', from: 'address' } } }],
     [
       'balance: { hash: { header: x-msa-user } }',

@@ -5,7 +5,7 @@ import { recognisedFieldProblem } from './match.ts';
 import { duration } from './parts.ts';
 import { share } from './share.ts';
 
-const must = 'must be `least-loaded`, `round-robin`, or a mapping such as `{ hash: { header: x-user } }`';
+const must = 'must be `least-loaded`, `quickest`, `round-robin`, or a mapping such as `{ hash: { header: x-user } }`';
 const mustHash = 'must be `address`, `{ header: x-user }` or `{ cookie: session }`';
 
 const namePattern = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
@@ -37,10 +37,12 @@ const hashing = mapping(
 /** Which instance a request goes to. */
 export const balanceKeys = {
   balance: documented(
-    z.optional(z.union([z.enum(['least-loaded', 'round-robin'], { error: must }), hashing], { error: must })),
+    z.optional(
+      z.union([z.enum(['least-loaded', 'quickest', 'round-robin'], { error: must }), hashing], { error: must }),
+    ),
     {
       description:
-        'Which instance a request goes to: of two drawn by lot the one with fewer requests under way, each in turn, or ' +
+        'Which instance a request goes to: of two drawn by lot the one with fewer requests under way, or the one that answers sooner, each in turn, or ' +
         'the same one for requests that have something in common.',
       default: 'least-loaded',
       examples: ['round-robin', { hash: { header: 'x-user' } }],
