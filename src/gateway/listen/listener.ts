@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
-import type { Server as SecureServer, ServerOptions } from 'node:https';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 
 import { Streams } from '../http2/streams.ts';
@@ -39,7 +38,7 @@ export class Listener {
       handleRequest({ request, response, expects }, role, parts);
     const options = serverOptions(parts.limits);
     this.server = tls
-      ? createSecureListener({ ...options, ...secureOptions(parts.limits), ...tls }, handle(undefined))
+      ? createSecureServer({ ...options, ...secureOptions(parts.limits), ...tls }, handle(undefined))
       : createServer(options, handle(undefined));
     this.server.on('checkContinue', handle('continue')).on('checkExpectation', handle('unknown'));
     this.limits = parts.limits;
@@ -55,6 +54,9 @@ export class Listener {
       http2: (socket) => this.streams.take(socket),
       patienceMs: parts.limits.headersTimeoutMs,
     });
+    const { silent } = this.firstBytes;
+    if (this.server instanceof SecureServer)
+      redirectPlainRequests(this.server, { silent, patienceMs: parts.limits.headersTimeoutMs });
     takeUpgrades(this.server, {
       serveHttp1: (socket) => this.firstBytes.serveHttp1(socket),
       handle: (arrival) => handleRequest(arrival, role, parts),
@@ -96,12 +98,6 @@ export class Listener {
       silent: this.firstBytes.silent,
     });
   }
-}
-
-function createSecureListener(options: ServerOptions, handle: RequestListener): SecureServer {
-  const server = createSecureServer(options, handle);
-  redirectPlainRequests(server, options.handshakeTimeout ?? 0);
-  return server;
 }
 
 function serverOptions(limits: Limits) {

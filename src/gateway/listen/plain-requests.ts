@@ -9,20 +9,31 @@ import { refuse, renderProblem } from '../problems.ts';
 const handshake = 0x16;
 const lingerMs = 1000;
 
+interface Patience {
+  /** Connections on which nothing has come: to end one loses nothing. */
+  readonly silent: Set<Socket>;
+  readonly patienceMs: number;
+}
+
 /**
  * Tells clients that speak HTTP without TLS to a listener of TLS where they should go, instead of breaking off without a
  * word. Looks at the first byte of each connection, and gives it to TLS with that byte in its place.
  */
-export function redirectPlainRequests(server: Server, patienceMs: number): void {
+export function redirectPlainRequests(server: Server, { silent, patienceMs }: Patience): void {
   const own = server.listeners('connection');
   const serveTls = (socket: Socket): void => {
     for (const listener of own) listener.call(server, socket);
   };
   server.removeAllListeners('connection').on('connection', (socket: Socket) => {
+    silent.add(socket);
     const timer = setTimeout(() => socket.destroy(), patienceMs);
-    socket.on('error', () => undefined).once('close', () => clearTimeout(timer));
-    socket.once('data', (chunk: Buffer) => {
+    const settle = (): void => {
       clearTimeout(timer);
+      silent.delete(socket);
+    };
+    socket.on('error', () => undefined).once('close', settle);
+    socket.once('data', (chunk: Buffer) => {
+      settle();
       if (chunk[0] !== handshake) return answerPlain(socket, chunk.toString('latin1'));
       socket.pause();
       socket.unshift(chunk);

@@ -129,10 +129,13 @@ test('an idle connection over TLS is closed when its time is over, and at once w
   const idle = connect(options);
   await once(idle, 'secureConnect');
   await once(idle.resume(), 'close');
-  await using other = await startGateway(stateOf({}), { tls });
+  const patient = { headersTimeoutMs: 300_000, requestTimeoutMs: 300_000, drainMs: 300_000 };
+  await using other = await startGateway(stateOf({}), { tls, limits: patient });
+  const silent = openSocket(other).resume();
+  await once(silent, 'connect');
   const waiting = connect({ ...options, port: other.port }).resume();
   await once(waiting, 'secureConnect');
-  const closed = once(waiting, 'close');
+  const closed = Promise.all([once(waiting, 'close'), once(silent, 'close')]);
   await other.gateway.close();
   await closed;
   await waitUntil('both are gone', async () => idle.destroyed && waiting.destroyed);
