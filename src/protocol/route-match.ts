@@ -1,3 +1,6 @@
+/** How much a route may ask of a request. */
+export const matchLimits = { hosts: 64, matches: 64, methods: 32, nameCharacters: 100 } as const;
+
 /** Which requests a route takes; each condition that is there must hold. */
 export interface RouteMatch {
   /** Without a slash at the end, unless it is `/` or exact. */

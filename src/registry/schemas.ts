@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 
 import { namePattern } from '../protocol/names.ts';
 import type { KeptSince, SourceTable } from '../protocol/registry-api.ts';
+import { matchLimits } from '../protocol/route-match.ts';
 import type { RouteMatches } from '../protocol/route-match.ts';
 import type { GatewayStats } from '../protocol/stats.ts';
 import type { System } from '../protocol/system.ts';
@@ -58,11 +59,11 @@ function passedOn(maxCharacters: number): z.ZodMiniType<object> {
 
 const policy = z.exactOptional(passedOn(maxPolicyCharacters));
 
-const conditions = z.exactOptional(z.record(text(100), text(4000)));
+const conditions = z.exactOptional(z.record(text(matchLimits.nameCharacters), text(4000)));
 const match = z.strictObject({
   path: routePath,
   exact: z.exactOptional(z.boolean()),
-  methods: z.exactOptional(z.array(text(20)).check(z.maxLength(32))),
+  methods: z.exactOptional(z.array(text(20)).check(z.maxLength(matchLimits.methods))),
   headers: conditions,
   query: conditions,
 });
@@ -70,8 +71,8 @@ const match = z.strictObject({
 const route = z
   .strictObject({
     path: routePath,
-    hosts: z.exactOptional(z.array(text(253)).check(z.maxLength(64))),
-    matches: z.exactOptional(z.array(match).check(z.minLength(1), z.maxLength(64))),
+    hosts: z.exactOptional(z.array(text(253)).check(z.maxLength(matchLimits.hosts))),
+    matches: z.exactOptional(z.array(match).check(z.minLength(1), z.maxLength(matchLimits.matches))),
     service: z.exactOptional(name),
     timeoutMs,
     retryAttempts,

@@ -91,6 +91,18 @@ describe('what a route takes', () => {
       '{ path: /x, host: [a.test, b_c] }',
       'R.host: `host` must be a host such as `api.example.com` or `*.example.com`, but is a list.',
     ],
+    [
+      `{ path: /x, host: [${Array.from({ length: 65 }, (_, index) => `h${index}.test`).join(', ')}] }`,
+      'R.host: `host` must have at most 64 hosts, but is a list.',
+    ],
+    [
+      `{ path: /x, methods: [${Array.from({ length: 33 }, (_, index) => 'A'.repeat((index % 20) + 1)).join(', ')}] }`,
+      'R.methods: `methods` must have at most 32 methods, but is a list.',
+    ],
+    [
+      `{ path: /x, query: { ${'n'.repeat(101)}: a } }`,
+      'R.query: `query` must have names of at most 100 characters, but is a mapping.',
+    ],
     ['{ path: /x, host: [] }', 'R.host: `host` must have at least one host, but is a list.'],
     [
       '{ path: /x, host: 1 }',

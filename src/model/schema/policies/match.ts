@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 
 import { fieldNamePattern, fieldValuePattern, isReservedField } from '../../../protocol/policies/header-changes.ts';
+import { matchLimits as most } from '../../../protocol/route-match.ts';
 import { exactPathProblem, routePathPattern, routePathProblem } from '../route-path.ts';
 import { documented, mapping, text } from '../schema-parts.ts';
 
@@ -22,7 +23,7 @@ function createMatchKeys() {
       description: 'A public path without what is below it. It wins over every `path`.',
       examples: ['/users/me'],
     }),
-    methods: documented(z.nullish(z.array(text(methodPattern, methodProblem), list('[GET, HEAD]'))), {
+    methods: documented(z.nullish(severalMethods()), {
       description: 'Only requests with one of these methods.',
       examples: [['GET', 'HEAD']],
     }),
@@ -76,6 +77,9 @@ function conditions(
   return z.record(z.string(), value(), { error }).check(
     z.refine((record) => reason(record) === undefined, { error: ({ input }) => reason(input) ?? error }),
     z.refine((record) => Object.keys(record).length <= 16, { error: 'must have at most 16 names' }),
+    z.refine((record) => Object.keys(record).every((name) => name.length <= most.nameCharacters), {
+      error: `must have names of at most ${most.nameCharacters} characters`,
+    }),
   );
 }
 
@@ -115,17 +119,30 @@ function hostsError({ input }: { readonly input?: unknown }): string {
   );
 }
 
+function severalMethods() {
+  return z
+    .array(text(methodPattern, methodProblem), list('[GET, HEAD]'))
+    .check(
+      z.refine((methods) => methods.length <= most.methods, { error: `must have at most ${most.methods} methods` }),
+    );
+}
+
 function oneOrSeveralHosts() {
   return z.union([z.string(), z.array(z.string())], { error: hostsError }).check(
     z.refine((written) => (typeof written === 'string' ? [written] : written).every((host) => !hostProblem(host)), {
       error: hostsError,
     }),
     z.refine((written) => written.length > 0, { error: hostsError }),
+    z.refine((written) => typeof written === 'string' || written.length <= most.hosts, {
+      error: `must have at most ${most.hosts} hosts`,
+    }),
   );
 }
 
 function severalMatches() {
-  return z
-    .array(match, list('[{ path: /users, methods: [GET] }]'))
-    .check(z.refine((items) => items.length > 0 && items.length <= 64, { error: 'must have 1 to 64 matches' }));
+  return z.array(match, list('[{ path: /users, methods: [GET] }]')).check(
+    z.refine((items) => items.length > 0 && items.length <= most.matches, {
+      error: `must have 1 to ${most.matches} matches`,
+    }),
+  );
 }
