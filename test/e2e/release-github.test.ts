@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { docker, hasDocker } from '../support/docker.ts';
 import { gitRepository } from '../support/git-repository.ts';
 import { hasImageRegistry, imageRegistry } from '../support/image-registry.ts';
+import { npmThatInstallsOnce } from '../support/npm-that-installs-once.ts';
 import { dockerWithoutScanner, leftRunning, pinPackedMsa, removeImages } from '../support/pipeline-shop.ts';
 import { releasedFiles, releasedServer } from '../support/release-workspace.ts';
 import { runBuiltMsa } from '../support/rest-template.ts';
@@ -39,7 +40,7 @@ test.skipIf(!hasDocker || !hasImageRegistry)('a commit on the branch is publishe
       workflow: '.github/workflows/delivery.yml',
       event: { name: 'push', base },
       scratch: repository.beside('scratch'),
-      programs: { docker: dockerWithoutScanner, gh: gh(base) },
+      programs: { docker: dockerWithoutScanner, gh: gh(base), npm: npmThatInstallsOnce },
       variables: { TEST_RELEASES: releases },
     });
     expect(succeeded, log).toBe(true);

@@ -7,6 +7,7 @@ import { docker, hasDocker } from '../support/docker.ts';
 import { dockerWithoutAttestations } from '../support/docker-without-attestations.ts';
 import { gitRepository } from '../support/git-repository.ts';
 import { hasImageRegistry, imageRegistry } from '../support/image-registry.ts';
+import { npmThatInstallsOnce } from '../support/npm-that-installs-once.ts';
 import { pinPackedMsa, removeImages } from '../support/pipeline-shop.ts';
 import { releasedFiles, releasedServer } from '../support/release-workspace.ts';
 import { runBuiltMsa } from '../support/rest-template.ts';
@@ -44,7 +45,7 @@ test.skipIf(!hasDocker || !hasImageRegistry || !hasRsync)(
         },
         scratch: repository.beside('scratch'),
         ...(given === undefined ? {} : { given: given.artifacts }),
-        programs: { docker: dockerWithoutAttestations },
+        programs: { docker: dockerWithoutAttestations, npm: npmThatInstallsOnce },
       });
       expect(done.succeeded, done.output).toBe(true);
       return done;

@@ -8,6 +8,7 @@ import { docker, hasDocker } from '../support/docker.ts';
 import { dockerWithoutAttestations } from '../support/docker-without-attestations.ts';
 import { gitRepository } from '../support/git-repository.ts';
 import { hasImageRegistry, imageRegistry } from '../support/image-registry.ts';
+import { npmThatInstallsOnce } from '../support/npm-that-installs-once.ts';
 import { pinPackedMsa, removeImages } from '../support/pipeline-shop.ts';
 import { releasedFiles, releasedServer } from '../support/release-workspace.ts';
 import { runBuiltMsa } from '../support/rest-template.ts';
@@ -36,7 +37,7 @@ test.skipIf(!hasDocker || !hasImageRegistry)('a commit on the branch is publishe
       variables: { TEST_RELEASES: releases },
       // test/e2e/workflow-jenkins.test.ts runs them.
       leaveOut: ['check', 'image', 'contract', 'system'],
-      programs: { docker: dockerWithoutAttestations },
+      programs: { docker: dockerWithoutAttestations, npm: npmThatInstallsOnce },
       scratch: repository.beside('scratch'),
     });
     expect(result, log).toBe('SUCCESS');

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { docker, hasDocker } from '../support/docker.ts';
 import { git } from '../support/git-repository.ts';
 import { createKeeper } from '../support/keeper.ts';
+import { npmThatInstallsOnce } from '../support/npm-that-installs-once.ts';
 import { dockerWithoutScanner, pipelineShop, withoutEmail, type PipelineShop } from '../support/pipeline-shop.ts';
 import { runWorkflow } from '../support/run-workflow.ts';
 
@@ -28,7 +29,7 @@ describe.skipIf(!hasDocker)('the workflow for GitHub', () => {
       workflow: '.github/workflows/delivery.yml',
       event: { name: 'pull_request', base },
       scratch: shop.scratch,
-      programs: { docker: dockerWithoutScanner },
+      programs: { docker: dockerWithoutScanner, npm: npmThatInstallsOnce },
       ...(job === undefined ? {} : { job }),
     });
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasDocker } from '../support/docker.ts';
 import { git } from '../support/git-repository.ts';
 import { createKeeper } from '../support/keeper.ts';
+import { npmThatInstallsOnce } from '../support/npm-that-installs-once.ts';
 import { dockerWithoutScanner, pipelineShop, withoutEmail, type PipelineShop } from '../support/pipeline-shop.ts';
 import { hasRsync, runGitlabJob, type JobRun } from '../support/run-gitlab.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -34,7 +35,7 @@ describe.skipIf(!hasDocker || !hasRsync)('the pipeline for GitLab', () => {
       repository: shop.root,
       scratch: scratch.path,
       variables,
-      programs: { docker: dockerWithoutScanner },
+      programs: { docker: dockerWithoutScanner, npm: npmThatInstallsOnce },
     };
     const changes = await runGitlabJob({ ...common, pipeline: { file: '.gitlab-ci.yml' }, job: 'changes' });
     expect(changes.succeeded, changes.output).toBe(true);

@@ -7,6 +7,7 @@ import { docker, hasDocker } from '../support/docker.ts';
 import { git } from '../support/git-repository.ts';
 import { judge } from '../support/judge.ts';
 import { createKeeper } from '../support/keeper.ts';
+import { npmThatInstallsOnce } from '../support/npm-that-installs-once.ts';
 import { dockerWithoutScanner, pipelineShop, withoutEmail, type PipelineShop } from '../support/pipeline-shop.ts';
 import { jenkinsRunner, type JenkinsRun, type JenkinsRunner } from '../support/run-jenkinsfile.ts';
 
@@ -35,7 +36,7 @@ describe.skipIf(!hasDocker)('the pipeline for Jenkins', () => {
       target: 'main',
       leaveOut,
       scratch: join(shop.scratch, branch),
-      programs: { docker: dockerWithoutScanner },
+      programs: { docker: dockerWithoutScanner, npm: npmThatInstallsOnce },
     });
   };
 
