@@ -2,14 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { appendFile, cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { runMsa } from '../../support/run-msa.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { snapshot } from '../../support/workspace.ts';
-import { build, root } from './terminal.ts';
-
-beforeAll(build);
+import { root } from './terminal.ts';
 
 const everyType =
   'item:string note:text? qty:int price:number? paid:boolean due:date? at:datetime? ref:uuid? mail:email? site:url? tags:string[]? size:enum(s|m|l)';

@@ -2,12 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { tempDir } from '../../support/temp-dir.ts';
-import { bin, build, driveTerminal, spawnMsa } from './terminal.ts';
-
-beforeAll(build);
+import { bin, driveTerminal, spawnMsa } from './terminal.ts';
 
 /** msa as far as completion needs it; any other command only shows what became of the line. */
 const echoing = `#!/bin/bash

@@ -1,9 +1,7 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { tinyWorkspace } from '../../support/tiny-workspace.ts';
-import { bin, build, driveTerminal, type Step } from './terminal.ts';
-
-beforeAll(build);
+import { bin, driveTerminal, type Step } from './terminal.ts';
 
 function up(cwd: string, steps: readonly Step[]): ReturnType<typeof driveTerminal> {
   // A new terminal has no size, and nothing can be drawn on that.

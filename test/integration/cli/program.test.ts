@@ -4,13 +4,11 @@ import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { tempDir } from '../../support/temp-dir.ts';
 import { tinyWorkspace } from '../../support/tiny-workspace.ts';
-import { bin, build, driveTerminal, root, spawnMsa } from './terminal.ts';
-
-beforeAll(build);
+import { bin, driveTerminal, root, spawnMsa } from './terminal.ts';
 
 function neededForHelp(path: string): boolean {
   return !/dist.chunks.(?!chunk-)/.test(path);

@@ -35,12 +35,6 @@ export function driveTerminal({ argv, cwd, env = {}, steps, hangUp = false }: Ca
   return result;
 }
 
-/** Builds what bin/msa.js loads; cheap and safe to do in every test file that spawns it. */
-export function build(): void {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts/build.js')], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-}
-
 /** Runs the real program without a terminal. */
 export function spawnMsa(
   argv: readonly string[],

@@ -7,15 +7,13 @@ import { Pool } from 'undici';
 import { expect, test } from 'vitest';
 
 import { get } from '../../../scripts/hypermedia-client.js';
-import { programsForTests } from '../../support/bundle-programs.ts';
+import { programs } from '../../support/built-programs.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { startFakeRegistry, token } from './fake-registry.ts';
 import { startGatewayProgram } from './start-gateway-program.ts';
 import { closedPort, instance, openSocket, route, startUpstream, stateOf } from './support.ts';
 import type { Address } from './support.ts';
-
-const programs = programsForTests('gateway');
 
 test('the gateway follows the registry and reports what it works by', async () => {
   await using registry = await startFakeRegistry();

@@ -6,25 +6,20 @@ import { docker, hasDocker, startContainer } from '../../support/docker.ts';
 import { freePort } from '../../support/free-port.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { connectRaw } from '../redis/support/raw-client.ts';
-import { buildProgram, startProgram } from '../redis/support/start-program.ts';
+import { startProgram } from '../redis/support/start-program.ts';
 import { closedPort, edge, instance, route, startGateway, startUpstream, stateOf } from './support.ts';
 import type { TestGateway, Upstream } from './support.ts';
 
-let program: Awaited<ReturnType<typeof buildProgram>>;
 let upstream: Upstream;
 let served = 0;
 
 beforeAll(async () => {
-  program = await buildProgram();
   upstream = await startUpstream((_request, response) => {
     served += 1;
     response.end('served');
   });
 });
-afterAll(async () => {
-  await upstream[Symbol.asyncDispose]();
-  await program[Symbol.asyncDispose]();
-});
+afterAll(() => upstream[Symbol.asyncDispose]());
 
 function limit(changes: Partial<RateLimit> = {}): RateLimit {
   const base = { name: 'default', shared: false, by: 'address', limit: 5, perMs: 60_000, kind: 'rate' } as const;
@@ -61,7 +56,7 @@ async function warm(port: number): Promise<void> {
 }
 
 async function startRedis(port = 0) {
-  const redis = await startProgram(program.file, port);
+  const redis = await startProgram(port);
   await warm(redis.port);
   return redis;
 }

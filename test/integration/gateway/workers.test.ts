@@ -4,14 +4,12 @@ import { request } from 'undici';
 import { expect, test } from 'vitest';
 
 import { hasProcess } from '../../support/has-process.ts';
-import { programsForTests } from '../../support/bundle-programs.ts';
+import { programs } from '../../support/built-programs.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { startFakeRegistry, token } from './fake-registry.ts';
 import { startGatewayProgram } from './start-gateway-program.ts';
 import { closedPort, instance, openSocket, route, startUpstream, stateOf } from './support.ts';
 import type { Address } from './support.ts';
-
-const programs = programsForTests('gateway');
 
 /** A gateway of two workers that follows a registry, and whose requests go to this service. */
 async function startTwo(upstream: Awaited<ReturnType<typeof startUpstream>>) {

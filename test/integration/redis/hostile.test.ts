@@ -8,24 +8,21 @@ import { createRedisServer } from '../../../src/redis/create-redis-server.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { createRandom } from './support/random-commands.ts';
 import { connectRaw, encodeRequest } from './support/raw-client.ts';
-import { buildProgram, startProgram, type Program } from './support/start-program.ts';
+import { startProgram, type Program } from './support/start-program.ts';
 
 const mebibyte = 1024 * 1024;
 
 describe('clients that do harm', () => {
-  let program: Awaited<ReturnType<typeof buildProgram>>;
   let server: Program;
   let before = 0;
 
   beforeAll(async () => {
-    program = await buildProgram();
-    server = await startProgram(program.file);
+    server = await startProgram();
     before = await server.memory();
   });
   afterAll(async () => {
     await expectMemoryWithin(150);
     await server[Symbol.asyncDispose]();
-    await program[Symbol.asyncDispose]();
   });
 
   test.each([

@@ -2,20 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
+import { programs } from '../../support/built-programs.ts';
 import { connectRaw } from './support/raw-client.ts';
-import { buildProgram, startProgram } from './support/start-program.ts';
-
-let program: Awaited<ReturnType<typeof buildProgram>>;
-
-beforeAll(async () => {
-  program = await buildProgram();
-});
-afterAll(() => program[Symbol.asyncDispose]());
+import { startProgram } from './support/start-program.ts';
 
 test('the program says on descriptor 3 where it listens, and nothing on stdout', async () => {
-  await using server = await startProgram(program.file);
+  await using server = await startProgram();
   let printed = '';
   server.child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   await using client = await connectRaw(server.port);
@@ -25,7 +19,7 @@ test('the program says on descriptor 3 where it listens, and nothing on stdout',
 });
 
 test('SIGTERM ends it cleanly, whatever its clients do', async () => {
-  await using server = await startProgram(program.file);
+  await using server = await startProgram();
   await using idle = await connectRaw(server.port);
   await using waiting = await connectRaw(server.port);
   waiting.write('BLPOP nothing 0\r\n');
@@ -42,13 +36,13 @@ test('without descriptor 3 it says it on stdout', async () => {
 });
 
 test('a port that is taken, and one that is none, end it with a reason', async () => {
-  await using server = await startProgram(program.file);
+  await using server = await startProgram();
   expect(await failure({ PORT: String(server.port) })).toContain('EADDRINUSE');
   expect(await failure({ PORT: '65536' })).toBe('embedded Redis: PORT must be a port number, not "65536".\n');
 });
 
 function start(env: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, [program.file], {
+  return spawn(process.execPath, [programs.fileOf('redis')], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -2,13 +2,12 @@ import { randomBytes } from 'node:crypto';
 
 import { expect, test } from 'vitest';
 
-import { programsForTests } from '../../support/bundle-programs.ts';
+import { programs } from '../../support/built-programs.ts';
 import { docker, hasDocker } from '../../support/docker.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { instancesOf, put, systemOf, token, untilInstance } from './support/registry.ts';
 
 const service = `require('node:http').createServer((request, response) => response.end()).listen(3000)`;
-const programs = programsForTests('registry');
 
 test.skipIf(!hasDocker)('instances of an exported system are found by the name of their service', async () => {
   await using net = await createNetwork();

@@ -4,15 +4,13 @@ import type { Readable } from 'node:stream';
 
 import { expect, test } from 'vitest';
 
-import { programsForTests } from '../../support/bundle-programs.ts';
+import { programs } from '../../support/built-programs.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { recordOf, startService } from './support/fake-service.ts';
 import { spawnRegistry, startProgram } from './support/program.ts';
 import { put, send, startRegistry, systemOf, token, untilInstance } from './support/registry.ts';
 import { watch } from './support/watch.ts';
-
-const programs = programsForTests('registry');
 
 test('it says on descriptor 3 where it listens, serves on loopback, and logs JSON lines to stdout', async () => {
   await using registry = await startProgram(programs.fileOf('registry'));

@@ -4,12 +4,10 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { programsForTests } from '../../../support/bundle-programs.ts';
+import { programs } from '../../../support/built-programs.ts';
 import { leftBehind } from '../../../support/left-behind.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { isAlive, readAll, startProgram, testSystem, wholeLog, type TestSystem } from './support/system.ts';
-
-const programs = programsForTests('gateway', 'redis', 'registry', 'supervisor');
 
 const newSystem = (): Promise<TestSystem> => testSystem({ programs: programs.path });
 

@@ -3,12 +3,10 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 
 import { describe, expect, test } from 'vitest';
 
-import { programsForTests } from '../../../support/bundle-programs.ts';
+import { programs } from '../../../support/built-programs.ts';
 import { edgeKey, edgePorts } from '../../../../src/protocol/edge-port.ts';
 import { registryPort } from '../../../../src/protocol/ports.ts';
 import { locate, platformUnit, startProgram, testSystem, type TestSystem } from './support/system.ts';
-
-const programs = programsForTests('gateway', 'redis', 'registry', 'supervisor');
 
 const newSystem = (): Promise<TestSystem> => testSystem({ programs: programs.path });
 

@@ -7,12 +7,10 @@ import { describe, expect, test } from 'vitest';
 import { findPostgres } from '../../../../src/engines/process/postgres/find-postgres.ts';
 import { createScramClient } from '../../../../src/engines/process/postgres/scram.ts';
 import { runStatement } from '../../../../src/engines/process/postgres/wire-client.ts';
-import { programsForTests } from '../../../support/bundle-programs.ts';
+import { programs } from '../../../support/built-programs.ts';
 import { leftBehind } from '../../../support/left-behind.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { locate, platformUnit, serviceUnit, testSystem, type TestSystem } from './support/system.ts';
-
-const programs = programsForTests('gateway', 'redis', 'registry', 'supervisor');
 
 const hasPostgres = isFound();
 

@@ -4,12 +4,10 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { programsForTests } from '../../../support/bundle-programs.ts';
+import { programs } from '../../../support/built-programs.ts';
 import { leftBehind } from '../../../support/left-behind.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { locate, serviceUnit, testSystem, type ServiceOptions, type TestSystem } from './support/system.ts';
-
-const programs = programsForTests('gateway', 'redis', 'registry', 'supervisor');
 
 /** A package with a dependency that lies beside it, so that npm needs no network. */
 const files = {

@@ -4,12 +4,10 @@ import { request } from 'undici';
 import { expect, test } from 'vitest';
 
 import type { Unit } from '../../../../src/plan/desired.ts';
-import { programsForTests } from '../../../support/bundle-programs.ts';
+import { programs } from '../../../support/built-programs.ts';
 import { leftBehind } from '../../../support/left-behind.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { locate, platformUnit, readAll, serviceUnit, testSystem, wholeLog, type TestSystem } from './support/system.ts';
-
-const programs = programsForTests('gateway', 'redis', 'registry', 'supervisor');
 
 const server = `
 const http = require('node:http');

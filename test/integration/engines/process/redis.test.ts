@@ -6,12 +6,10 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { programsForTests } from '../../../support/bundle-programs.ts';
+import { programs } from '../../../support/built-programs.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { locate, platformUnit, testSystem, type TestSystem } from './support/system.ts';
-
-const programs = programsForTests('gateway', 'redis', 'registry', 'supervisor');
 
 /** Starts the store and waits until it answers at its URL. */
 async function startRedis(system: TestSystem): Promise<string> {

@@ -8,12 +8,10 @@ import { userInfo } from 'node:os';
 import { describe, expect, test } from 'vitest';
 
 import type { SupervisorRecord } from '../../../../src/protocol/supervisor-api.ts';
-import { programsForTests } from '../../../support/bundle-programs.ts';
+import { programs } from '../../../support/built-programs.ts';
 import { leftBehind } from '../../../support/left-behind.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { isAlive, locate, readAll, startProgram, testSystem, wholeLog, type TestSystem } from './support/system.ts';
-
-const programs = programsForTests('gateway', 'redis', 'registry', 'supervisor');
 
 const newSystem = (): Promise<TestSystem> => testSystem({ programs: programs.path });
 

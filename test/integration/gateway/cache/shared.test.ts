@@ -2,7 +2,6 @@ import { request } from 'undici';
 import { describe, expect, test, vi } from 'vitest';
 
 import type { WatchState } from '../../../../src/protocol/watch.ts';
-import { programsForTests } from '../../../support/bundle-programs.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { connectRaw } from '../../redis/support/raw-client.ts';
 import { startProgram } from '../../redis/support/start-program.ts';
@@ -11,7 +10,6 @@ import { instance, route, startGateway, stateOf } from '../support.ts';
 import { ask, Gate, passSeconds, plainPolicy, startService } from './cache-support.ts';
 import type { Serve } from './cache-support.ts';
 
-const programs = programsForTests('redis');
 const counting =
   (end: string): Serve =>
   ({ method }, times) =>
@@ -72,7 +70,7 @@ async function startTwo(redis: Program, serve: Serve = counting('')) {
 
 describe('two gateways with one Redis', () => {
   test('give each other’s answers', async () => {
-    await using redis = await startProgram(programs.fileOf('redis'));
+    await using redis = await startProgram();
     await using two = await startTwo(redis);
     await two.from(0);
     await two.isShared();
@@ -82,7 +80,7 @@ describe('two gateways with one Redis', () => {
   });
 
   test('learn of each other’s changes within a second', async () => {
-    await using redis = await startProgram(programs.fileOf('redis'));
+    await using redis = await startProgram();
     await using two = await startTwo(redis);
     await two.from(0);
     await two.isShared();
@@ -94,7 +92,7 @@ describe('two gateways with one Redis', () => {
   });
 
   test('ask once for what many want at once', async () => {
-    await using redis = await startProgram(programs.fileOf('redis'));
+    await using redis = await startProgram();
     const gate = new Gate();
     await using two = await startTwo(redis, async (asked, times) => {
       await gate.opened;
@@ -108,7 +106,7 @@ describe('two gateways with one Redis', () => {
   });
 
   test('take what cannot be read for nothing', async () => {
-    await using redis = await startProgram(programs.fileOf('redis'));
+    await using redis = await startProgram();
     await using two = await startTwo(redis);
     await two.from(0);
     const keys = await two.isShared();
@@ -122,7 +120,7 @@ describe('two gateways with one Redis', () => {
   });
 
   test('forget everything, in Redis too, when that is asked for', async () => {
-    await using redis = await startProgram(programs.fileOf('redis'));
+    await using redis = await startProgram();
     await using two = await startTwo(redis);
     await two.from(0);
     const before = await two.isShared();
@@ -135,7 +133,7 @@ describe('two gateways with one Redis', () => {
   });
 
   test('keep what is too large for Redis each for itself', async () => {
-    await using redis = await startProgram(programs.fileOf('redis'));
+    await using redis = await startProgram();
     await using two = await startTwo(redis, counting('x'.repeat(1_500_000)));
     await waitUntil('it is kept', async () => (await two.from(0)).cache.includes('hit'));
     passSeconds(2);
@@ -144,7 +142,7 @@ describe('two gateways with one Redis', () => {
   });
 
   test('go on by themselves when it is gone', async () => {
-    const redis = await startProgram(programs.fileOf('redis'));
+    const redis = await startProgram();
     await using two = await startTwo(redis);
     await two.from(0);
     await redis[Symbol.asyncDispose]();

@@ -2,21 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { Log } from '../../../../src/gateway/observe/log.ts';
 import { createScript } from '../../../../src/gateway/redis/create-script.ts';
 import { RedisStore } from '../../../../src/gateway/redis/redis-store.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import { buildProgram, startProgram } from '../../redis/support/start-program.ts';
-
-let program: Awaited<ReturnType<typeof buildProgram>>;
-
-beforeAll(async () => {
-  program = await buildProgram();
-});
-afterAll(() => program[Symbol.asyncDispose]());
+import { startProgram } from '../../redis/support/start-program.ts';
 
 function openStore(url: string, needed = true) {
   let text = '';
@@ -50,7 +43,7 @@ test('nothing is connected to before something needs it, nor after', async () =>
 });
 
 test('it gives bytes, numbers and lists as Redis has them', async () => {
-  await using redis = await startProgram(program.file);
+  await using redis = await startProgram();
   using opened = openStore(`redis://127.0.0.1:${redis.port}`);
   const { store } = opened;
   await until(store, true);
@@ -63,7 +56,7 @@ test('it gives bytes, numbers and lists as Redis has them', async () => {
 });
 
 test('an error of Redis is no answer, and is told once', async () => {
-  await using redis = await startProgram(program.file);
+  await using redis = await startProgram();
   using opened = openStore(`redis://127.0.0.1:${redis.port}`);
   const { store } = opened;
   await until(store, true);
@@ -77,7 +70,7 @@ test('an error of Redis is no answer, and is told once', async () => {
 
 test('commands to a Redis that was killed end at once without an answer, and it is found again when it is back', async () => {
   const port = await freePort();
-  const first = await startProgram(program.file, port);
+  const first = await startProgram(port);
   using opened = openStore(`redis://127.0.0.1:${port}`);
   const { store } = opened;
   await until(store, true);
@@ -88,7 +81,7 @@ test('commands to a Redis that was killed end at once without an answer, and it 
   const refused = store.outcomes.refused;
   expect(await store.send(['PING'])).toBe(undefined);
   expect(store.outcomes.refused).toBe(refused + 1);
-  await using _back = await startProgram(program.file, port);
+  await using _back = await startProgram(port);
   await until(store, true);
   expect(await store.send(['PING'])).toBe('PONG');
   const said = opened.log().match(/redis (?:answers|gone)/g);
@@ -96,7 +89,7 @@ test('commands to a Redis that was killed end at once without an answer, and it 
 });
 
 test('a Redis that stands still keeps nobody waiting, and its late answers bring it back', async () => {
-  await using redis = await startProgram(program.file);
+  await using redis = await startProgram();
   using opened = openStore(`redis://127.0.0.1:${redis.port}`);
   const { store } = opened;
   await until(store, true);
@@ -123,7 +116,7 @@ test('what speaks no Redis is never taken for one', async () => {
 });
 
 test('a password that Redis does not take is a reason, and stays secret', async () => {
-  await using redis = await startProgram(program.file);
+  await using redis = await startProgram();
   using opened = openStore(`redis://:open-sesame@127.0.0.1:${redis.port}`);
   await waitUntil('it is told', () => Promise.resolve(opened.log().includes('redis gone')));
   expect(opened.log()).toContain('AUTH');
@@ -131,7 +124,7 @@ test('a password that Redis does not take is a reason, and stays secret', async 
 });
 
 test('a script is sent whole once, and by its name from then on', async () => {
-  await using redis = await startProgram(program.file);
+  await using redis = await startProgram();
   using opened = openStore(`redis://127.0.0.1:${redis.port}`);
   const { store } = opened;
   await until(store, true);

@@ -1,12 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-import { build } from 'esbuild';
-
-import { bundleOptions } from '../../../../scripts/bundle-options.js';
-import { tempDir } from '../../../support/temp-dir.ts';
+import { programs } from '../../../support/built-programs.ts';
 import { connectRaw } from './raw-client.ts';
 
 export interface Program extends AsyncDisposable {
@@ -16,22 +12,9 @@ export interface Program extends AsyncDisposable {
   readonly memory: () => Promise<number>;
 }
 
-/** The server as it is shipped: one file. */
-export async function buildProgram(): Promise<{ readonly file: string } & AsyncDisposable> {
-  const dir = await tempDir();
-  const file = join(dir.path, 'redis.mjs');
-  const entry = join(import.meta.dirname, '../../../../src/redis/main.ts');
-  await build({
-    ...bundleOptions,
-    entryPoints: [entry],
-    outfile: file,
-  });
-  return { file, [Symbol.asyncDispose]: () => dir[Symbol.asyncDispose]() };
-}
-
-/** Starts the server, on a free port if none is given; its control channel says which. */
-export async function startProgram(file: string, port = 0): Promise<Program> {
-  const child = spawn(process.execPath, [file], {
+/** Starts the server as it is shipped, on a free port if none is given; its control channel says which. */
+export async function startProgram(port = 0): Promise<Program> {
+  const child = spawn(process.execPath, [programs.fileOf('redis')], {
     env: { ...process.env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
   });

@@ -7,7 +7,7 @@ import type { Desired, Unit } from '../../../../../src/plan/desired.ts';
 import type { Operation, OperationBody } from '../../../../../src/plan/operation.ts';
 import { stores } from '../../../../../src/plan/stores.ts';
 import type { Engine } from '../../../../../src/ports/engine.ts';
-import { bundlePrograms } from '../../../../support/bundle-programs.ts';
+import { programs } from '../../../../support/built-programs.ts';
 import { docker } from '../../../../support/docker.ts';
 import { tempDir } from '../../../../support/temp-dir.ts';
 import { desiredOf, platformUnit as unitOfRole, serviceUnit } from '../../support/units.ts';
@@ -22,7 +22,6 @@ export type TestSystem = Awaited<ReturnType<typeof testSystem>>;
 /** A workspace of its own, whose engine is driven operation by operation. All of it is gone at the end of its scope. */
 export async function testSystem(env: Readonly<Record<string, string | undefined>> = process.env) {
   const dir = await tempDir();
-  const programs = await bundlePrograms('registry', 'gateway');
   const workspace = `engine-${randomBytes(3).toString('hex')}`;
   const place = { workspace, name: 'engine', root: dir.path };
   const options = { programsDirectory: programs.path, env, version: testVersion };
@@ -65,7 +64,6 @@ export async function testSystem(env: Readonly<Record<string, string | undefined
         await removeImages(workspace);
       } finally {
         engine.disconnect();
-        await programs[Symbol.asyncDispose]();
         await dir[Symbol.asyncDispose]();
       }
     },
