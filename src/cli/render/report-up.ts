@@ -1,6 +1,6 @@
 import type { UpResult } from '../../app/system/up.ts';
 import { openMatches, servicesOf } from '../../protocol/route-services.ts';
-import type { SystemRoute } from '../../protocol/system.ts';
+import type { Desired } from '../../plan/desired.ts';
 import type { CommandResult } from '../arguments/command.ts';
 import { shellWord } from '../shell-words.ts';
 import type { Colors } from '../terminal/colors.ts';
@@ -12,7 +12,7 @@ export function reportUp(result: UpResult, name: string, colors: Colors): Comman
   const urls = { publicUrl, registryUrl: registryUrl ?? null, ...(authorityFile !== undefined && { authorityFile }) };
   const data = { type: 'result', engine, changed, ...urls };
   if (failure !== undefined) return { data, text: '', failure };
-  const path = firstPath(desired.system.routes);
+  const path = firstPath(desired);
   return {
     data,
     text: [
@@ -27,9 +27,10 @@ export function reportUp(result: UpResult, name: string, colors: Colors): Comman
   };
 }
 
-/** One that a plain request is enough for, of a service if there is any. */
-function firstPath(routes: readonly SystemRoute[]): string {
-  const open = routes.filter((route) => route.hosts === undefined && openMatches(route).length > 0);
-  const route = open.find((each) => servicesOf(each).length > 0) ?? open[0];
+/** One that a plain request is enough for, of services that run; else the gateway's own page, which says what there is. */
+function firstPath({ units, system }: Desired): string {
+  const runs = (service: string): boolean => units.some(({ name, replicas }) => name === service && replicas > 0);
+  const open = system.routes.filter((route) => route.hosts === undefined && openMatches(route).length > 0);
+  const route = open.find((each) => servicesOf(each).length > 0 && servicesOf(each).every(runs));
   return (route && openMatches(route)[0]?.path) ?? '/';
 }

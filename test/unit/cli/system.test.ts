@@ -50,6 +50,10 @@ describe('msa up', () => {
     expect((await msa('up')).stdout).toMatch(/^shop is up; nothing changed\n/);
   });
 
+  test('tries it where somebody answers: a service that runs, else the gateway itself', async () => {
+    expect((await msa('up', '--except', 'users')).stdout).toContain('curl http://localhost:8080/\n');
+  });
+
   test('with --quiet only says the result', async () => {
     expect((await msa('up', '--quiet')).stderr).toBe('');
   });
