@@ -49,11 +49,19 @@ export class AnswerStore {
         decode: decodeResource,
         sizeOf: ({ vary }) => 100 * (vary.length + 1),
         localBytes: 4 * mebibyte,
+        sharedBytes: 16 * mebibyte,
       },
       redis,
     );
     this.answers = new LevelledStore(
-      { letter: 'a', encode: encodeAnswer, decode: decodeAnswer, sizeOf: sizeOfAnswer, localBytes: 32 * mebibyte },
+      {
+        letter: 'a',
+        encode: encodeAnswer,
+        decode: decodeAnswer,
+        sizeOf: sizeOfAnswer,
+        localBytes: 32 * mebibyte,
+        sharedBytes: 64 * mebibyte,
+      },
       redis,
     );
   }

@@ -14,6 +14,8 @@ export interface Kind<Value> {
   readonly sizeOf: (value: Value) => number;
   /** All of them together, in this process. */
   readonly localBytes: number;
+  /** All that this process puts into Redis. */
+  readonly sharedBytes: number;
 }
 
 interface Item<Value> {
@@ -45,12 +47,22 @@ export class LevelledStore<Value extends object> {
   private readonly kind: Kind<Value>;
   private readonly redis: SharedStore;
   private readonly local: LRUCache<string, Item<Value>>;
+  /**
+   * What this process has put into Redis, by its key there: the oldest goes when it is too much. Services keep their data
+   * in the same Redis, which strangers must not fill by asking for ever new things.
+   */
+  private readonly put: LRUCache<string, number>;
   private prefix = '';
 
   constructor(kind: Kind<Value>, redis: SharedStore) {
     this.kind = kind;
     this.redis = redis;
     this.local = new LRUCache({ maxSize: kind.localBytes, sizeCalculation: ({ size }) => size });
+    this.put = new LRUCache({
+      maxSize: kind.sharedBytes,
+      sizeCalculation: (size) => size,
+      dispose: (_size, key, reason) => reason === 'evict' && void this.redis.send(['DEL', key]),
+    });
   }
 
   /** Values of different places never meet. Says whether it is another one than before. */
@@ -85,16 +97,20 @@ export class LevelledStore<Value extends object> {
   keep(key: string, value: Value, forMs: number): void {
     this.keepHere(key, value, forMs);
     if (!this.redis.answers || this.isTooLarge(value)) return;
-    void this.redis.send(['SET', this.redisKey(key), this.kind.encode(value), 'PX', wholeMs(forMs)]);
+    const redisKey = this.redisKey(key);
+    void this.redis.send(['SET', redisKey, this.kind.encode(value), 'PX', wholeMs(forMs)]);
+    this.put.set(redisKey, this.sizeOf(redisKey, value));
   }
 
   /** Keeps it unless another gateway has kept something else meanwhile; gives what counts. */
   async keepFirst(key: string, value: Value, forMs: number): Promise<Value> {
     if (this.redis.answers) {
-      const command = ['SET', this.redisKey(key), this.kind.encode(value), 'PX', wholeMs(forMs), 'NX'];
+      const redisKey = this.redisKey(key);
+      const command = ['SET', redisKey, this.kind.encode(value), 'PX', wholeMs(forMs), 'NX'];
       const isTaken = (await this.redis.send(command)) === null;
       const other = isTaken ? await this.fetch(key, undefined) : undefined;
       if (other) return other;
+      this.put.set(redisKey, this.sizeOf(redisKey, value));
     }
     this.keepHere(key, value, forMs);
     return value;
@@ -127,13 +143,17 @@ export class LevelledStore<Value extends object> {
 
   private keepHere(key: string, value: Value, forMs: number): void {
     const checkedAt = Date.now();
-    const size = this.kind.sizeOf(value) + key.length + itemBytes;
+    const size = this.sizeOf(key, value);
     const isAlone = this.isTooLarge(value);
     this.local.set(key, { value, size, checkedAt, until: checkedAt + forMs, isAlone });
   }
 
+  private sizeOf(key: string, value: Value): number {
+    return this.kind.sizeOf(value) + key.length + itemBytes;
+  }
+
   private isTooLarge(value: Value): boolean {
-    return this.kind.sizeOf(value) > sharedBytes;
+    return this.kind.sizeOf(value) > largestShared;
   }
 
   /** Hashed: what was asked for is nobody's business who looks into Redis, and keys stay short. */
@@ -145,7 +165,7 @@ export class LevelledStore<Value extends object> {
 /** What an entry costs beside its value, roughly. */
 const itemBytes = 200;
 /** A larger value would keep others waiting for theirs. */
-const sharedBytes = 1024 ** 2;
+const largestShared = 1024 ** 2;
 /** Redis forgets in time; without it, what came from there is used a little longer. */
 const fetchedMs = 60_000;
 

@@ -1,6 +1,9 @@
 import { request } from 'undici';
 import { describe, expect, test, vi } from 'vitest';
 
+import { LevelledStore } from '../../../../src/gateway/cache/levelled-store.ts';
+import { Log } from '../../../../src/gateway/observe/log.ts';
+import { RedisStore } from '../../../../src/gateway/redis/redis-store.ts';
 import type { WatchState } from '../../../../src/protocol/watch.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { connectRaw } from '../../redis/support/raw-client.ts';
@@ -67,6 +70,39 @@ async function startTwo(redis: Program, serve: Serve = counting('')) {
     },
   };
 }
+
+test('what one process puts into Redis is bounded, and the oldest goes', async () => {
+  await using redis = await startProgram();
+  const url = `redis://127.0.0.1:${redis.port}`;
+  const store = new RedisStore({ url, log: new Log('error', () => undefined), random: Math.random });
+  store.setNeeded(true);
+  await waitUntil('redis answers', async () => store.answers);
+  const kept = new LevelledStore<Buffer>(
+    {
+      letter: 'a',
+      encode: (value) => value,
+      decode: (bytes) => bytes,
+      sizeOf: ({ length }) => length,
+      localBytes: 1000,
+      sharedBytes: 25_000,
+    },
+    store,
+  );
+  kept.setPlace({ workspace: 'shop-abc123', keptSince: '' });
+  for (let index = 0; index < 100; index += 1) {
+    const value = Buffer.alloc(4000, index);
+    if (index % 2 === 0) kept.keep(String(index), value, 60_000);
+    else await kept.keepFirst(String(index), value, 60_000);
+  }
+  await using client = await connectRaw(redis.port);
+  await waitUntil('the oldest are gone', async () => {
+    const [scanned] = await client.send([['KEYS', 'msa:*']]);
+    return scanned?.items?.length === 5;
+  });
+  expect(await kept.find('99')).toEqual(Buffer.alloc(4000, 99));
+  expect(await kept.find('1')).toBeUndefined();
+  store.close();
+});
 
 describe('two gateways with one Redis', () => {
   test('give each other’s answers', async () => {
