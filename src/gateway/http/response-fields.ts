@@ -1,6 +1,9 @@
 import { headers } from '../../protocol/headers.ts';
 import { nominatedFields, withoutFields } from './request-head.ts';
 
+/** Name and value in turn: as bytes from undici, as texts from our own clients. */
+export type RawFields = readonly (Buffer | string)[];
+
 /** The head of an instance's answer, without what was only for the connection to it. */
 export interface ResponseHead {
   /** Name and value in turn, as they were written. */
@@ -25,16 +28,15 @@ const dropped: ReadonlySet<string> = new Set([
   headers.partial,
 ]);
 
-/** Reads the fields as undici gives them: bytes, name and value in turn. */
-export function readResponseHead(raw: readonly Buffer[]): ResponseHead {
+export function readResponseHead(raw: RawFields): ResponseHead {
   let fields: string[] = [];
   let connection = '';
   let contentLength: number | undefined;
   let isCoded = false;
   let strangeCoding = false;
   for (let index = 0; index < raw.length; index += 2) {
-    const name = raw[index]?.toString('latin1') ?? '';
-    const value = raw[index + 1]?.toString('latin1') ?? '';
+    const name = textOf(raw[index]);
+    const value = textOf(raw[index + 1]);
     const lower = name.toLowerCase();
     if (!dropped.has(lower)) fields.push(name, value);
     if (lower === 'content-length') contentLength = Number(value);
@@ -70,7 +72,7 @@ const notInTrailers: ReadonlySet<string> = new Set([
   'www-authenticate',
 ]);
 
-export function readTrailers(raw: readonly (Buffer | string)[]): [string, string][] {
+export function readTrailers(raw: RawFields): [string, string][] {
   const trailers: [string, string][] = [];
   for (let index = 0; index < raw.length; index += 2) {
     const name = textOf(raw[index]);
@@ -79,6 +81,6 @@ export function readTrailers(raw: readonly (Buffer | string)[]): [string, string
   return trailers;
 }
 
-function textOf(value: Buffer | string | undefined): string {
+export function textOf(value: Buffer | string | undefined): string {
   return typeof value === 'string' ? value : (value?.toString('latin1') ?? '');
 }

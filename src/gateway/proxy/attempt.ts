@@ -1,19 +1,19 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import type { Dispatcher } from 'undici';
-
+import type { RawFields } from '../http/response-fields.ts';
 import type { GatewayEndpoint } from '../state/service-instances.ts';
+import type { UpstreamHandler } from './upstream.ts';
 
 /** What a try tells the exchange it belongs to. Nothing comes after `attemptEnded` or `attemptFailed`. */
 export interface AttemptListener {
-  attemptInformed(status: number, raw: readonly Buffer[]): void;
+  attemptInformed(status: number, raw: RawFields): void;
   /** Gives false to pause. */
-  attemptBegan(attempt: Attempt, status: number, raw: readonly Buffer[]): boolean;
+  attemptBegan(attempt: Attempt, status: number, raw: RawFields): boolean;
   attemptContinued(chunk: Buffer): boolean;
   /** The connection now speaks another protocol; the try lasts until it is settled. */
-  attemptUpgraded(raw: readonly Buffer[], socket: Socket): void;
-  attemptEnded(trailers: readonly (Buffer | string)[]): void;
+  attemptUpgraded(raw: RawFields, socket: Socket): void;
+  attemptEnded(trailers: RawFields): void;
   attemptFailed(attempt: Attempt, error: Error): void;
 }
 
@@ -23,7 +23,7 @@ const idle = (): void => undefined;
  * One try of a request at one instance, as undici's handler. It uses the handler form that gives header fields as they
  * came; the newer one would make an object of them first, for a seventh of the time of a whole request.
  */
-export class Attempt implements Dispatcher.DispatchHandler {
+export class Attempt implements UpstreamHandler {
   readonly endpoint: GatewayEndpoint;
   /** The request was given to a connection: from here on the instance may have seen it. */
   sent = false;
@@ -47,7 +47,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.sent = true;
   }
 
-  onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
+  onHeaders(status: number, raw: RawFields, resume: () => void): boolean {
     if (this.over) return true;
     this.resume = resume;
     if (status >= 200) return this.listener.attemptBegan(this, status, raw);
@@ -64,7 +64,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     return this.over || this.listener.attemptContinued(chunk);
   }
 
-  onComplete(trailers: readonly (Buffer | string)[] | null): void {
+  onComplete(trailers: RawFields | null): void {
     if (!this.settle()) return;
     try {
       this.listener.attemptEnded(trailers ?? []);

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { RawFields } from '../http/response-fields.ts';
 
 import type { Limits } from '../limits.ts';
 import type { Log } from '../observe/log.ts';
@@ -46,13 +47,13 @@ export interface CallRequest {
 export interface CallListener {
   /** Something of the answer cannot be taken back any more. */
   readonly isCommitted: boolean;
-  callInformed(status: number, raw: readonly Buffer[]): void;
+  callInformed(status: number, raw: RawFields): void;
   callBegan(answer: CallAnswer, resume: () => void): void;
   /** Gives false to pause. */
   callContinued(chunk: Buffer): boolean;
   /** It came to another protocol: the call lasts until `leave`. */
   callUpgraded?(answer: CallAnswer, socket: Socket): void;
-  callEnded(trailers: readonly (Buffer | string)[]): void;
+  callEnded(trailers: RawFields): void;
   /** What came of an answer counts no more: another try begins. */
   callRestarted(): void;
   callFailed(refusal: Refusal): void;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { decideRetry, isIdempotent, retryDelayMs } from '../balance/retry-policy.ts';
 import type { FailedTry } from '../balance/retry-policy.ts';
 import { fillTimeoutFields } from '../http/forwarding.ts';
+import type { RawFields } from '../http/response-fields.ts';
 import { refuse } from '../problems.ts';
 import type { Refusal } from '../problems.ts';
 import { leastUsefulMs } from '../resilience/deadline.ts';
@@ -88,11 +89,11 @@ export class Call implements AttemptListener {
     this.cancel();
   }
 
-  attemptInformed(status: number, raw: readonly Buffer[]): void {
+  attemptInformed(status: number, raw: RawFields): void {
     this.listener.callInformed(status, raw);
   }
 
-  attemptBegan(attempt: Attempt, status: number, raw: readonly Buffer[]): boolean {
+  attemptBegan(attempt: Attempt, status: number, raw: RawFields): boolean {
     const { listener, passage } = this;
     noteAnswer(attempt.endpoint, status, this);
     notePace(attempt, status);
@@ -111,7 +112,7 @@ export class Call implements AttemptListener {
     return true;
   }
 
-  attemptUpgraded(raw: readonly Buffer[], socket: Socket): void {
+  attemptUpgraded(raw: RawFields, socket: Socket): void {
     const { attempt, listener } = this;
     if (!attempt || !listener.callUpgraded) return void socket.destroy();
     noteAnswer(attempt.endpoint, 101, this);
@@ -130,7 +131,7 @@ export class Call implements AttemptListener {
     return this.listener.callContinued(chunk);
   }
 
-  attemptEnded(trailers: readonly (Buffer | string)[]): void {
+  attemptEnded(trailers: RawFields): void {
     if (this.over) return;
     this.passage?.settle(false);
     this.listener.callEnded(trailers);
@@ -272,7 +273,7 @@ export class Call implements AttemptListener {
   }
 
   /** Whether an answer is one after which it is asked again, and again is allowed. */
-  private asksAgain(attempt: Attempt, status: number, raw: readonly Buffer[]): boolean {
+  private asksAgain(attempt: Attempt, status: number, raw: RawFields): boolean {
     const { retryOn, backoffMs } = this.rules.resilience.tries;
     if (retryOn?.has(status) !== true) return false;
     const { waitMs, isShort } = readDecline(raw);

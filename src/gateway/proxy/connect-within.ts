@@ -1,11 +1,15 @@
 import { connect } from 'node:net';
+import type { OnReadOpts } from 'node:net';
 
 import type { buildConnector } from 'undici';
 
 const keepAliveDelayMs = 60_000;
 
-/** undici's own timer for connections comes only every half second: one of 300 ms would take up to a second. */
-export function connectWithin(timeoutMs: number): buildConnector.connector {
+/**
+ * undici's own timer for connections comes only every half second: one of 300 ms would take up to a second. `onread` takes
+ * what comes in place of the stream.
+ */
+export function connectWithin(timeoutMs: number, onread?: OnReadOpts): buildConnector.connector {
   return ({ hostname, port }, callback) => {
     const socket = connect({
       host: hostname,
@@ -13,6 +17,7 @@ export function connectWithin(timeoutMs: number): buildConnector.connector {
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: keepAliveDelayMs,
+      ...(onread && { onread }),
     });
     const giveUp = (): void => {
       const error = new Error(`no connection within ${timeoutMs} ms`);

@@ -1,6 +1,7 @@
 import { headers } from '../../protocol/headers.ts';
 import { setField } from '../http/fields.ts';
 import { readResponseHead } from '../http/response-fields.ts';
+import type { RawFields } from '../http/response-fields.ts';
 import type { Limits } from '../limits.ts';
 import type { ReplyHead } from '../pipeline/reply-stage.ts';
 import type { Incoming } from './incoming.ts';
@@ -8,8 +9,8 @@ import type { Incoming } from './incoming.ts';
 /** The head of an instance's answer. */
 export interface CallAnswer {
   readonly status: number;
-  /** As undici gives them: name and value in turn. */
-  readonly raw: readonly Buffer[];
+  /** The fields as they came. */
+  readonly raw: RawFields;
   /** Who gave it. */
   readonly instance: string;
 }

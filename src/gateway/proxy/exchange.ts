@@ -124,7 +124,7 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
     if (isComing) this.refuse(refuse('invalid-request', 'The body could not be read.'));
   }
 
-  callInformed(status: number, raw: readonly Buffer[]): void {
+  callInformed(status: number, raw: CallAnswer['raw']): void {
     passInformation(this.incoming, status, raw);
   }
 
@@ -155,7 +155,7 @@ export class Exchange implements StepListener, CallListener, OpenExchange {
     return this.sink.write(chunk);
   }
 
-  callEnded(trailers: readonly (Buffer | string)[]): void {
+  callEnded(trailers: CallAnswer['raw']): void {
     this.sink.end(trailers);
   }
 

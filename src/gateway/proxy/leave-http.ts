@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 
 import { headers } from '../../protocol/headers.ts';
-import { readResponseHead } from '../http/response-fields.ts';
+import { readResponseHead, textOf } from '../http/response-fields.ts';
+import type { RawFields } from '../http/response-fields.ts';
 import type { CallAnswer } from './describe-reply.ts';
 import type { Incoming } from './incoming.ts';
 
@@ -24,7 +25,11 @@ export function leaveHttp({ request, response }: Incoming, head: string): Socket
   return socket;
 }
 
-function protocolOf(raw: readonly Buffer[]): string {
-  const at = raw.findIndex((name, index) => index % 2 === 0 && name.toString('latin1').toLowerCase() === 'upgrade');
-  return at < 0 ? '' : (raw[at + 1]?.toString('latin1').trim().toLowerCase() ?? '');
+function protocolOf(raw: RawFields): string {
+  const at = raw.findIndex((name, index) => index % 2 === 0 && textOf(name).toLowerCase() === 'upgrade');
+  return at < 0
+    ? ''
+    : textOf(raw[at + 1])
+        .trim()
+        .toLowerCase();
 }

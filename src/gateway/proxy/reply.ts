@@ -1,4 +1,5 @@
 import { readTrailers } from '../http/response-fields.ts';
+import type { RawFields } from '../http/response-fields.ts';
 import type { Limits } from '../limits.ts';
 import type { ReplyHead, ReplySink } from '../pipeline/reply-stage.ts';
 import type { ClientResponse } from './client-message.ts';
@@ -68,7 +69,7 @@ export class Reply implements ReplySink {
     return true;
   }
 
-  end(trailers: readonly (Buffer | string)[]): void {
+  end(trailers: RawFields): void {
     clearTimeout(this.holdTimer);
     if (this.started) {
       if (trailers.length > 0) this.response.addTrailers(readTrailers(trailers));
