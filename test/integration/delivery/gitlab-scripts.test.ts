@@ -27,6 +27,7 @@ case "$*" in *--password-stdin*) echo "password: $(cat)" >> "$CALLS" ;; esac
 for word in "$@"; do
   case "$word" in type=local,dest=*) mkdir -p .cache/buildx-new && echo "$CALLS" > .cache/buildx-new/layers ;; esac
 done
+case "$*" in 'info --format '*) echo "[[driver-type $IMAGE_STORE]]" ;; esac
 case "$*" in *--metadata-file*) echo '{ "containerimage.digest": "${digest}" }' > metadata.json ;; esac
 [ -z "$FAILING" ] || case "$*" in *"$FAILING"*) exit 1 ;; esac
 [ -z "$KILLING" ] || case "$*" in *"$KILLING"*) kill -9 "$PPID" ;; esac
@@ -122,6 +123,21 @@ describe('publishing', () => {
     expect(ours.calls.slice(0, 2)).toEqual([login('gitlab-ci-token'), 'password: of-the-job']);
     const other = await job.run('.publish', 'script', { ...service, ...gitlab, CI_REGISTRY: 'registry.gitlab.com' });
     expect(other).toEqual({ exitCode: 1, calls: [''] });
+  });
+
+  test.each([
+    ['the builder that is there, where that can attest', 'io.containerd.snapshotter.v1', ''],
+    ['a builder of its own, where it cannot', 'overlay2', ' --builder publish-42'],
+  ])('takes %s', async (_what, IMAGE_STORE, builder) => {
+    await using job = await checkout();
+    const variables = { ...service, ...gitlab, CI_REGISTRY: 'ghcr.io', CI_JOB_ID: '42', IMAGE_STORE };
+    const { calls } = await job.run('.publish', 'script', variables);
+    const build = 'docker buildx build --push --no-cache --pull --provenance=mode=max --sbom=true';
+    expect(calls.find((call) => call.startsWith(build))).toContain(`--metadata-file metadata.json${builder} --tag `);
+    const create = 'docker buildx create --driver docker-container --name publish-42';
+    expect(calls.includes(create)).toBe(builder !== '');
+    const after = await job.run('.publish', 'after_script', variables);
+    expect(after.calls).toContain('docker buildx rm publish-42');
   });
 
   test('fails where nothing was pushed', async () => {
