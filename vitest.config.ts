@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 import { filterThreadForVite } from './scripts/filter-thread.js';
+import { LongFilesFirst } from './test/support/long-files-first.ts';
 
 // Most of these tests wait for programs: a core need not be left free for the rest of the machine, and one more file than
 // there are cores fills the waits.
@@ -14,6 +15,7 @@ const retry = process.env['CI'] === 'true' ? 1 : 0;
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFilesFirst },
     projects: [
       {
         plugins: [filterThreadForVite],
