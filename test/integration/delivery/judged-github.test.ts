@@ -34,6 +34,7 @@ test('action-validator finds nothing but a permission that its schema is too old
     // The first is the finding; with it the job fits neither of the two forms a job can have, and the rest follows.
     new Set([
       "Additional property 'attestations' is not allowed",
+      "Additional property 'environment' is not allowed",
       "Additional property 'runs-on' is not allowed",
       "Additional property 'steps' is not allowed",
       "Additional property 'timeout-minutes' is not allowed",
