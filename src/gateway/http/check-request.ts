@@ -13,7 +13,8 @@ interface Message {
   readonly isAmbiguous?: boolean;
 }
 
-const hostPattern = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+const hostPattern =
+  /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?|\[[0-9A-Fa-f:.]+\])(?::(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]))?$/;
 
 /** The authority of an absolute target or a Host field names a host, and perhaps a port, and nothing else. */
 export function isAuthority(text: string): boolean {
