@@ -52,7 +52,11 @@ function unknownOption(node: CommandNode, given: string): MsaError {
   const name = given.replace(/=.*$/s, '');
   const options = [...(node.spec?.options ?? []), ...globalOptions, ...endingOptions];
   const known = options.flatMap((option) => readFlags(option).long ?? []);
-  const hint = `${commandLine(node)} --help`;
+  // One that runs a program is perhaps given the options of that.
+  const runsProgram = node.spec?.onInterrupt === 'pass';
+  const hint = runsProgram
+    ? `Options of the program stand behind --, as in ${node.spec?.examples[0]}`
+    : `${commandLine(node)} --help`;
   // There is one of that name, and what was given is more than the name.
   if (known.includes(name)) return new MsaError('MSA_USAGE', `${name} takes no value`, { hint });
   const meant = closest(name, known);

@@ -30,7 +30,13 @@ const paint: CommandSpec = {
   arguments: [{ usage: '<color>', description: 'Which', choices: ['green', 'blue'] }],
   options: [],
 };
-const root = createTree([make, show, paint], [{ name: 'new', summary: 'Make something' }]);
+const start: CommandSpec = {
+  ...show,
+  name: 'start',
+  examples: ['msa start lamp -- sh -c true'],
+  onInterrupt: 'pass',
+};
+const root = createTree([make, show, paint, start], [{ name: 'new', summary: 'Make something' }]);
 
 function parse(...argv: readonly string[]): Request {
   return parseArguments(argv, root);
@@ -143,6 +149,12 @@ describe('a mistake', () => {
       ['show', '--jsno'],
       'msa show has no option --jsno; did you mean --json?',
       'msa show --help',
+    ],
+    [
+      'an option of the program that it starts',
+      ['start', 'lamp', 'ls', '-la'],
+      'msa start has no option -la',
+      'Options of the program stand behind --, as in msa start lamp -- sh -c true',
     ],
     ['a switch with a value', ['show', '--json=1'], '--json takes no value', 'msa show --help'],
     [
