@@ -8,6 +8,7 @@ import type { CommandInput, CommandResult } from '../arguments/command.ts';
 import { isSet, textOption } from '../arguments/option-values.ts';
 import type { Deps } from '../deps.ts';
 import { finishChange, planOn } from '../finish-change.ts';
+import { shellWord } from '../shell-words.ts';
 
 /** Writes a folder that runs the system with Docker Compose alone; `--output -` prints the Compose file instead. */
 export async function run(input: CommandInput, deps: Deps): Promise<CommandResult> {
@@ -34,7 +35,7 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
     plan,
     done: () => ({
       title: `${opened.workspace.name} runs without msa from ${folder === '.' ? 'here' : folder}`,
-      next: [...(folder === '.' ? [] : [`cd ${folder}`]), `${place.command} up -d --wait --build`],
+      next: [...(folder === '.' ? [] : [`cd ${shellWord(folder)}`]), `${place.command} up -d --wait --build`],
     }),
   });
 }

@@ -29,7 +29,7 @@ export async function run(input: CommandInput, deps: Deps): Promise<CommandResul
     ),
     done: () => ({
       title: `Created the service ${name} in services/${name}`,
-      next: [`cd ${shellWord(folder)}`, 'npm ci && npm test'],
+      next: [`cd ${shellWord(folder)}`, 'npm ci && npm test', 'msa up   # runs it with the rest'],
     }),
   });
 }

@@ -124,6 +124,11 @@ describe('msa export compose', () => {
     ]);
   });
 
+  test('says how to get to it as a shell takes it', async () => {
+    await using workspace = await withPrograms();
+    expect((await workspace.exported('--output', 'my dir')).stdout).toContain("cd 'my dir'\n");
+  });
+
   test('writes outside of the workspace, through links too, and still knows its own files', async () => {
     await using workspace = await withPrograms();
     await mkdir(join(workspace.root, '../far/away'), { recursive: true });
