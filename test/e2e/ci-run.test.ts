@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -8,14 +9,15 @@ import { git } from '../support/git-repository.ts';
 import { tinyWorkspace, type TinyWorkspace } from '../support/tiny-workspace.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** orders calls users, both committed; the change is one of orders. */
-async function changedShop(name: string): Promise<TinyWorkspace> {
+/** orders calls users, both committed; the change is one of orders. Images are named after it: nobody else has its name. */
+async function changedShop(kind: string) {
+  const name = `${kind}-${randomBytes(4).toString('hex')}`;
   const shop = await tinyWorkspace({ users: {}, orders: { calls: ['users'], replicas: 2 } }, { name });
   await git(shop.root, 'init', '--quiet', '--initial-branch=main');
   await git(shop.root, 'add', '--all');
   await git(shop.root, 'commit', '--quiet', '--message', 'Begin');
   await shop.write('orders/version.txt', '2\n');
-  return shop;
+  return { ...shop, name, images: () => docker('image', 'ls', '--quiet', `msa-ci/${name}-*`) };
 }
 
 async function isUp(shop: TinyWorkspace): Promise<boolean> {
@@ -23,23 +25,21 @@ async function isUp(shop: TinyWorkspace): Promise<boolean> {
   return JSON.parse(stdout).instances.length > 0;
 }
 
-const imagesOf = (name: string): Promise<string> => docker('image', 'ls', '--quiet', `msa-ci/${name}-*`);
-
 describe.skipIf(!hasDocker)('msa ci run image', () => {
   test('builds the image of what is affected, and removes it', async () => {
     await using shop = await changedShop('ci-image');
     const { stdout, stderr } = await shop.done('ci', 'run', 'image', '--range', 'HEAD');
     expect(stdout).toMatch(/^image +orders +passed/m);
     expect(stdout).not.toContain('users');
-    expect(stderr).toContain('--tag msa-ci/ci-image-orders .');
-    expect(await imagesOf('ci-image')).toBe('');
+    expect(stderr).toContain(`--tag msa-ci/${shop.name}-orders .`);
+    expect(await shop.images()).toBe('');
   });
 
   test('leaves it where it is wanted', async () => {
     await using shop = await changedShop('ci-keep');
     await shop.done('ci', 'run', 'image', '--range', 'HEAD', '--keep');
-    expect(await imagesOf('ci-keep')).not.toBe('');
-    await docker('rmi', '--force', 'msa-ci/ci-keep-orders');
+    expect(await shop.images()).not.toBe('');
+    await docker('rmi', '--force', `msa-ci/${shop.name}-orders`);
   });
 
   test('fails with the builder\u2019s words, and leaves nothing', async () => {
@@ -49,7 +49,7 @@ describe.skipIf(!hasDocker)('msa ci run image', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^image +orders +failed .*build: it ended with exit code 1/m);
     expect(stderr).toContain('no luck');
-    expect(await imagesOf('ci-broken')).toBe('');
+    expect(await shop.images()).toBe('');
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { get, send } from '../../scripts/hypermedia-client.js';
+import { freePort } from './free-port.ts';
 import { expectNothingLeft, idsOf, keepAsking, list } from './running-system.ts';
 import { spawnMsa } from './msa-process.ts';
 import { tempDir } from './temp-dir.ts';
@@ -112,12 +113,13 @@ export function describeSystem(engine: 'docker' | 'process'): void {
     });
 
     test('keeps what works when a service fails, says why, and goes on when it is repaired', async () => {
-      const services = { good: {}, bad: { env: { EXIT: '7' } }, deaf: { env: { LISTEN_ON: '3999' } } };
+      const port = String(await freePort());
+      const services = { good: {}, bad: { env: { EXIT: '7' } }, deaf: { env: { LISTEN_ON: port } } };
       await using workspace = await tinyWorkspace(services);
       const failed = await workspace.run('up', '--engine', engine, '--timeout', '15s');
       expect(failed.code, failed.stderr).toBe(1);
       expect(failed.stderr).toContain('ending with 7');
-      expect(failed.stderr).toMatch(/deaf.*3999|3999.*PORT/s);
+      expect(failed.stderr).toMatch(new RegExp(`deaf.*${port}|${port}.*PORT`, 's'));
       const listed = await list(workspace);
       expect((await get(`${listed.url}/good`)).status).toBe(200);
       await workspace.declare({ good: {}, bad: {}, deaf: {} });
