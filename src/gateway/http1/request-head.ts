@@ -16,6 +16,8 @@ export function isPlain(request: UpstreamRequest): request is PlainRequest {
 }
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** Any but those that say where the request ends and what becomes of the connection, which nobody else may say. */
+const fieldName = /^(?!(?:connection|expect|keep-alive|transfer-encoding|upgrade)$)[!#$%&'*+\-.^_`|~0-9a-z]+$/i;
 const notInValue = /[^\t\x20-\x7e\x80-\xff]/;
 const notInTarget = /[^!-~\x80-\xff]/;
 const lengthName = 'content-length';
@@ -27,7 +29,7 @@ export function renderHead({ method, path, headers, body }: PlainRequest): strin
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] ?? '';
     const value = headers[index + 1] ?? '';
-    if (!token.test(name) || notInValue.test(value)) throw unsendable(`${name} header`);
+    if (!fieldName.test(name) || notInValue.test(value)) throw unsendable(`${name} header`);
     // That of the body comes last.
     if (name.length !== lengthName.length || name.toLowerCase() !== lengthName) text += `${name}: ${value}\r\n`;
   }

@@ -135,6 +135,8 @@ describe('a request for an instance', () => {
     ['a value', { headers: ['x-a', '\u0100'] }],
     ['a name', { headers: ['x-a: 1\r\nx-b', '2'] }],
     ['a name', { headers: ['', '2'] }],
+    ['a coding', { headers: ['Transfer-Encoding', 'chunked'] }],
+    ['a word on the connection', { headers: ['connection', 'close'] }],
     ['a path', { path: '/a HTTP/1.1\r\nx: ' }],
     ['a method', { method: 'GET /a' }],
   ])('is not sent when %s would be read as more', (_name, change) => {
