@@ -17,6 +17,8 @@ interface ReporterParts {
   readonly stats: () => Promise<GatewayStats>;
 }
 
+const refusal = 'the registry answered with';
+
 type Applied = Pick<GatewayReport, 'epoch' | 'revision'>;
 
 /** Tells the registry which state this gateway works by, and what it has counted: after each one it has applied, and regularly. */
@@ -66,7 +68,10 @@ export class Reporter {
   private async tellAll(applied: Applied): Promise<string> {
     // A data plane that cannot say what it has counted still works.
     const stats = await this.parts.stats().catch(() => undefined);
-    return this.tell('PUT', { ...applied, ...(stats && { stats }) });
+    const problem = await this.tell('PUT', { ...applied, ...(stats && { stats }) });
+    // A registry that takes no such counts must know all the same which state is applied: commands wait for it.
+    if (stats && problem.startsWith(refusal)) await this.tell('PUT', applied);
+    return problem;
   }
 
   /** Gives what went wrong, or the empty text. */
@@ -81,7 +86,7 @@ export class Reporter {
         headersTimeout: gatewayReportMs,
       });
       await body.dump();
-      return statusCode < 300 ? '' : `the registry answered with ${statusCode}`;
+      return statusCode < 300 ? '' : `${refusal} ${statusCode}`;
     } catch (error) {
       return String(error);
     }
