@@ -20,6 +20,8 @@ export interface Pipeline {
   readonly updates: readonly UpdatedFolders[];
   readonly chaos: readonly string[];
   readonly environments: readonly PipelineEnvironment[];
+  /** Which of the scripts we bring an environment names. */
+  readonly hooks: { readonly deploys: boolean; readonly analyses: boolean };
   readonly steps: PipelineSteps;
   /** What stands behind `uses:`, by the name of the action without its owner. */
   readonly uses: Readonly<Record<string, string>>;
@@ -54,6 +56,7 @@ type PipelineEnvironment = Pick<Environment, 'name' | 'url' | 'strategy' | 'appr
 };
 
 const sshHook = 'deploy/compose.sh';
+const analysisHook = 'deploy/analyse.sh';
 
 /** Decides what the pipelines of a workspace consist of. */
 export function describePipeline(workspace: Workspace, kinds: Stacks): Pipeline {
@@ -61,6 +64,7 @@ export function describePipeline(workspace: Workspace, kinds: Stacks): Pipeline 
   const services = workspace.services.flatMap(({ name, source }): PipelineService[] =>
     source.kind === 'folder' ? [{ name, path: source.path, stack: kinds.of(name) }] : [],
   );
+  const environments = delivery?.environments ?? [];
   const present = stacks.filter(({ id, steps }) => kinds.all.has(id) && steps.length > 0);
   return {
     workspace: { name: workspace.name },
@@ -72,7 +76,7 @@ export function describePipeline(workspace: Workspace, kinds: Stacks): Pipeline 
     services,
     updates: describeUpdates(services),
     chaos: delivery?.chaos ?? [],
-    environments: (delivery?.environments ?? []).map(({ name, url, strategy, approval, deploy }, index, all) => ({
+    environments: environments.map(({ name, url, strategy, approval, deploy }, index, all) => ({
       name,
       url,
       strategy,
@@ -80,6 +84,10 @@ export function describePipeline(workspace: Workspace, kinds: Stacks): Pipeline 
       before: all[index - 1]?.name,
       isOverSsh: deploy.includes(sshHook),
     })),
+    hooks: {
+      deploys: environments.some(({ deploy }) => deploy.includes(sshHook)),
+      analyses: environments.some(({ analyse = [] }) => analyse.includes(analysisHook)),
+    },
     steps: pipelineSteps(delivery?.chaos ?? []),
     uses: pinnedActions(),
     images: { node: pinnedImage('node'), docker: pinnedImage('docker') },

@@ -20,6 +20,10 @@ interface Workflow {
 
 const workflow = '.github/workflows/delivery.yml';
 
+function scriptsIn(text: string): readonly string[] {
+  return ['compose.sh', 'analyse.sh'].filter((name) => text.includes(name));
+}
+
 describe('msa new workflow github', () => {
   test('writes what msa.yaml says of delivery, and every file that follows from it', async () => {
     await using workspace = await polyglotWorkspace();
@@ -53,10 +57,13 @@ describe('msa new workflow github', () => {
     await using workspace = await testWorkspace('--example', 'shop');
     const wanted = ['--registry=registry.example.com/shop', '--environments=test,live', '--delivery'];
     await workspace.done('new', 'workflow', 'github', ...wanted);
+    // Nothing is said of a script that no environment names.
+    expect(scriptsIn(await workspace.read('docs/delivery.md'))).toEqual(['compose.sh']);
     await workspace.edit('msa.yaml', (text) => text.replaceAll('deploy: sh deploy/compose.sh', 'deploy: ./ship it'));
     await workspace.done('upgrade');
     await expect(await workspace.read(workflow)).toMatchFileSnapshot('golden/github/delivery-other-registry.yml');
     const page = await workspace.read('docs/delivery.md');
+    expect(scriptsIn(page)).toEqual([]);
     expect(page).toContain('gh secret set REGISTRY_PASSWORD --env publish');
     expect(page).not.toContain('set DEPLOY_');
   });
