@@ -29,7 +29,6 @@ describe('msa new workflow github', () => {
     await using workspace = await polyglotWorkspace();
     const run = await workspace.run('new', 'workflow', 'github', ...everything);
     expect(run).toMatchObject({ exitCode: 0 });
-    expect(run.stderr).toContain('run npm install once');
     expect(run.stderr).toContain('production is analysed by asking it: give it its url');
     const read = (path: string) => readFile(join(workspace.root, path), 'utf8');
     expect((await read('msa.yaml')).split('delivery:')[1]).toBe(`
@@ -51,6 +50,15 @@ describe('msa new workflow github', () => {
     await expect(await read('docs/delivery.md')).toMatchFileSnapshot('golden/github/delivery.md');
     expect(await read('deploy/compose.sh')).toMatch(/^#!\/bin\/sh\n/);
     expect(await workspace.run('ci', 'verify', '--strict')).toMatchObject({ exitCode: 0 });
+  });
+
+  test('says what is missing for the pipeline to have msa', async () => {
+    await using workspace = await testWorkspace();
+    const own = await workspace.done('new', 'workflow', 'github', '--dry-run');
+    expect(own.stderr).toContain('run npm install once');
+    await workspace.write('package.json', '{ "private": true }\n');
+    const run = await workspace.done('new', 'workflow', 'github', '--dry-run');
+    expect(run.stderr).toMatch(/pins none: npm install --save-dev --save-exact msa-cli@\d/);
   });
 
   test('a registry and hooks that are not ours have secrets and tokens of their own', async () => {

@@ -57,7 +57,7 @@ export async function planNewWorkflow(
       ...plan.changes,
       ...(edited === text ? [] : [{ kind: 'update' as const, path: workspaceFile, content: edited, was: text }]),
     ],
-    notes: [...notes, ...addressNotes(delivered), ...(await lockNotes(generator.files, root))],
+    notes: [...notes, ...addressNotes(delivered), ...(await pinNotes(generator, root))],
   };
 }
 
@@ -143,7 +143,13 @@ function addressNotes({ delivery }: Workspace): readonly string[] {
     );
 }
 
-async function lockNotes(files: FileStore, root: string): Promise<readonly string[]> {
+/** The pipeline runs the msa of the workspace: the one that its package.json pins, from its lock file. */
+async function pinNotes({ files, version }: Generator, root: string): Promise<readonly string[]> {
+  const manifest = await files.read(joinPath(root, 'package.json'));
+  if (manifest?.includes('"msa-cli"') !== true) {
+    const remedy = `npm install --save-dev --save-exact msa-cli@${version}`;
+    return [`the pipeline runs the msa that package.json pins, and it pins none: ${remedy}`];
+  }
   if ((await files.kindOf(joinPath(root, 'package-lock.json'))) !== undefined) return [];
   return ['the pipeline installs msa from package-lock.json: run npm install once, and commit that file'];
 }
