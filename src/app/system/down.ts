@@ -51,7 +51,9 @@ async function stopSystem(
   const plan = planDown(observation, { data });
   if (plan.operations.length === 0) return { problems: [] };
   const monitor = createHealthMonitor({ ...deps, engine });
-  const outcomes = await executePlan(plan, { ...deps, engine, monitor, timeoutMs: 0, desired: nothing(place) });
+  // Where nothing runs only data go, and that nobody has to watch.
+  const report = isPresent({ engine, observation }) ? deps.report : () => undefined;
+  const outcomes = await executePlan(plan, { ...deps, report, engine, monitor, timeoutMs: 0, desired: nothing(place) });
   monitor.end();
   deps.signal.throwIfAborted();
   const problems = failureLines(outcomes);

@@ -144,6 +144,12 @@ describe('msa down', () => {
     expect((await msa('down')).stdout).toBe('shop does not run; nothing to stop\n');
   });
 
+  test('with --volumes removes data where nothing runs, and says no more than that', async () => {
+    const run = await msa('down', '--volumes');
+    expect(run.stdout).toBe('shop does not run; what its stores kept is removed\n');
+    expect(run.stderr).not.toContain('stopping');
+  });
+
   test('does not hide that Docker could not be asked', async () => {
     const remark = 'What may run in Docker is not seen. none here.';
     for (const command of ['down', 'ps']) expect((await msa(command)).stderr).toContain(remark);
