@@ -3,7 +3,7 @@ import type { CommandResult } from '../arguments/command.ts';
 import type { GlobalFlags } from '../arguments/global-options.ts';
 import { describeBug, renderBug, type BugContext } from './bug-report.ts';
 import type { Colors } from './colors.ts';
-import { createColors, wantsColor, type MaybeTerminal } from './colors.ts';
+import { createColors, wantsColor } from './colors.ts';
 import { createOutput, type Output } from './output.ts';
 import type { OutputStream } from './output-stream.ts';
 import { plainJson, plainJsonLine, plainText } from './plain-text.ts';
