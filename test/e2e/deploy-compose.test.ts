@@ -296,6 +296,8 @@ describe.skipIf(!hasDocker || !hasSshServer || !hasImageRegistry)('deploy/compos
 
     const first = await host.deploy('production', v1);
     expect(first.stderr, first.stderr).toContain('orders | runs ');
+    // Beside nothing there are no shares, and the steps that follow have nothing to do.
+    expect(first.stderr).toContain('orders | this version alone runs already');
     expect(first.exitCode).toBe(0);
     await waitUntil('v1 answers', async () => (await host.answers()).join(' ') === 'v1');
     expect(await host.containers()).toEqual(two);

@@ -235,9 +235,20 @@ pull() {
   docker pull --quiet "$wanted" >/dev/null
 }
 
+# How many of the regular instances run something else than what is wanted.
+count_others() {
+  others=0
+  for each in $regular; do
+    image=$(image_of "$each")
+    [ "$image" = "$wanted" ] || others=$((others + 1))
+  done
+  printf '%s' "$others"
+}
+
 # Before anything goes, one of what is wanted is healthy, and serves meanwhile.
 bridge() {
-  [ "$old" -eq 0 ] || have_next 1
+  others=$(count_others)
+  [ "$others" -eq 0 ] || have_next 1
 }
 
 replace() {
@@ -250,6 +261,12 @@ replace() {
 
 deploy_share() {
   drop_strangers
+  others=$(count_others)
+  if [ "$others" -eq 0 ]; then
+    # As after a first release, which had nothing to share with.
+    say 'this version alone runs already'
+    return
+  fi
   pull
   if [ "$weight" -eq 0 ]; then
     ids=$(next_ones)
