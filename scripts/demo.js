@@ -60,6 +60,7 @@ msa(shop, 'call', 'GET', '/reviews');
 
 say('7. Down, and nothing is left behind');
 msa(shop, 'down', '--volumes');
+if (engine === 'docker') removeImages(workspace);
 const left = await findLeftBehind({ workspace, root: shop, docker: engine === 'docker' });
 for (const line of left) console.log(`still there: ${line}`);
 if (left.length > 0) process.exit(1);
@@ -161,6 +162,14 @@ function run(command, argv, cwd = root) {
   const { status, stdout, stderr, error } = spawnSync(command, argv, { cwd, encoding: 'utf8' });
   if (status === 0) return stdout;
   throw new Error(`${command} ${argv.join(' ')} failed (${status ?? error?.message}):\n${stdout}${stderr}`);
+}
+
+/** `msa down` keeps them for the next time, which a folder that goes does not have. */
+function removeImages(name) {
+  const wanted = ['--quiet', '--filter', `label=msa.workspace=${name}`];
+  const { stdout } = spawnSync('docker', ['images', ...wanted], { encoding: 'utf8' });
+  const ids = new Set(stdout?.split('\n').filter((id) => id !== ''));
+  if (ids.size > 0) spawnSync('docker', ['image', 'rm', '--force', ...ids]);
 }
 
 function cleanUp() {
