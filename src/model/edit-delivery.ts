@@ -1,9 +1,9 @@
 import { isMap, isSeq, stringify, type Pair, type YAMLMap } from 'yaml';
 
 import { canonicalJson } from './canonical-json.ts';
-import { find, finish, indexOf, openFile } from './edit-file.ts';
+import { find, finish, openFile, withoutItem } from './edit-file.ts';
 import { asMapping, type Mapping } from './yaml/mapping.ts';
-import { appendPair, emptyMapping, fillPair, flowText, indentStep, removeEntry, setValue } from './yaml/splice-yaml.ts';
+import { appendPair, emptyMapping, fillPair, flowText, indentStep, setValue } from './yaml/splice-yaml.ts';
 
 /** What `delivery` says in this text, as it is written; empty when it says nothing. */
 function writtenDelivery(text: string): Mapping {
@@ -36,11 +36,10 @@ export function removeChaos(text: string, service: string): string {
   const { chaos: _gone, ...others } = written;
   const wanted = { ...value, delivery: remaining.length === 0 ? others : { ...written, chaos: remaining } };
   const edit = { wanted, byHand: `Remove \`${service}\` from \`chaos\` of \`delivery\`.` };
-  if (remaining.length > 0) return finish(file, removeEntry(yaml, chaos, index), edit);
-  const isOnlyKey = delivery.value.items.length === 1;
+  const isOnlyKey = remaining.length === 0 && delivery.value.items.length === 1;
   const edited = isOnlyKey
     ? emptyMapping(yaml, delivery)
-    : removeEntry(yaml, delivery.value, indexOf(delivery.value, 'chaos'));
+    : withoutItem(yaml, { map: delivery.value, key: 'chaos', list: chaos }, index);
   return finish(file, edited, edit);
 }
 

@@ -1,9 +1,10 @@
-import { isMap, isPair, isScalar, parseDocument, type Pair, type YAMLMap } from 'yaml';
+import { isMap, isPair, isScalar, parseDocument, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 
 import { canonicalJson } from './canonical-json.ts';
 import { MsaError } from './errors.ts';
 import { asMapping, type Mapping } from './yaml/mapping.ts';
 import { readDocument } from './yaml/read-document.ts';
+import { removeEntry } from './yaml/splice-yaml.ts';
 
 /** A text that is about to be edited. */
 export interface OpenFile {
@@ -64,6 +65,18 @@ export function find(map: YAMLMap, key: string): Pair | undefined {
 
 export function indexOf(map: YAMLMap, key: string): number {
   return map.items.findIndex((pair) => isScalar(pair.key) && pair.key.value === key);
+}
+
+/** A list in a mapping. */
+interface OpenList {
+  readonly map: YAMLMap;
+  readonly key: string;
+  readonly list: YAMLSeq;
+}
+
+/** The text without an item of a list; with the last item its key goes too. */
+export function withoutItem(yaml: string, { map, key, list }: OpenList, index: number): string {
+  return list.items.length === 1 ? removeEntry(yaml, map, indexOf(map, key)) : removeEntry(yaml, list, index);
 }
 
 export function uneditable(reason: string, hint: string): MsaError {

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, stringify, type YAMLMap } from 'yaml';
 
-import { find, finish, indexOf, openFile, uneditable, type OpenFile } from './edit-file.ts';
+import { find, finish, indexOf, openFile, uneditable, withoutItem, type OpenFile } from './edit-file.ts';
 import { MsaError } from './errors.ts';
 import { asMapping, type Mapping } from './yaml/mapping.ts';
 import {
@@ -81,11 +81,7 @@ export function removeCall(text: string, caller: string, callee: string): string
   const remaining = present.toSpliced(index, 1);
   const wanted = withCalls(file, caller, remaining.length === 0 ? undefined : remaining);
   const edit = { wanted, byHand: `Remove \`${callee}\` from \`calls\` of \`${caller}\`.` };
-  const edited =
-    remaining.length === 0
-      ? removeEntry(file.yaml, service, indexOf(service, 'calls'))
-      : removeEntry(file.yaml, calls.value, index);
-  return finish(file, edited, edit);
+  return finish(file, withoutItem(file.yaml, { map: service, key: 'calls', list: calls.value }, index), edit);
 }
 
 /** Says how many instances of a service run; the same text when it says so already. */
