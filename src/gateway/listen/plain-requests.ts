@@ -1,9 +1,9 @@
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
 
-import { headers } from '../../protocol/headers.ts';
 import { isAuthority } from '../http/check-request.ts';
-import { refuse, renderProblem } from '../problems.ts';
+import { refuse } from '../problems.ts';
+import { endWithProblem } from '../proxy/answer-broken-connection.ts';
 
 /** The first byte of a handshake (RFC 8446, 5.1), which no request of HTTP begins with. */
 const handshake = 0x16;
@@ -43,7 +43,10 @@ export function redirectPlainRequests(server: Server, { silent, patienceMs }: Pa
 }
 
 function answerPlain(socket: Socket, begun: string): void {
-  socket.end(redirect(begun) ?? refusal()).resume();
+  const elsewhere = redirect(begun);
+  if (elsewhere === undefined) endWithProblem(socket, refuse('invalid-request', 'Only HTTPS is spoken here.'));
+  else socket.end(elsewhere);
+  socket.resume();
   const timer = setTimeout(() => socket.destroy(), lingerMs);
   socket.once('close', () => clearTimeout(timer));
 }
@@ -59,14 +62,5 @@ function redirect(begun: string): string | undefined {
   return (
     `HTTP/1.1 307 Temporary Redirect\r\nlocation: https://${host}${target}\r\n` +
     'content-length: 0\r\nconnection: close\r\n\r\n'
-  );
-}
-
-function refusal(): string {
-  const kind = 'invalid-request';
-  const body = renderProblem(refuse(kind, 'Only HTTPS is spoken here.'), { base: '', instance: '' });
-  return (
-    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
-    `${headers.gatewayError}: ${kind}\r\nconnection: close\r\n\r\n${body}`
   );
 }
