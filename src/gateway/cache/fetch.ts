@@ -7,6 +7,7 @@ import type { WholeAnswer } from '../pipeline/outcome.ts';
 import type { BodyHandler, ReplyHead } from '../pipeline/reply-stage.ts';
 import type { Refusal } from '../problems.ts';
 import { readAnswerFacts } from './answer-facts.ts';
+import type { AnswerFacts } from './answer-facts.ts';
 import type { AnswerStore } from './answer-store.ts';
 import { BodyCollector } from './body-collector.ts';
 import type { CacheRequest } from './cache-request.ts';
@@ -118,12 +119,9 @@ export class Fetch {
     const isStill = status === 304 && kept !== undefined && validationFields(kept).length > 0 && speaksOf(fields, kept);
     if (!isStill && kept && failures.has(status) && this.servesErrors(kept, 0))
       return { kind: 'failure', instead: kept };
-    const facts = readAnswerFacts(status, fields);
-    // RFC 9110, 6.6.1: an answer that does not say when it was made was made when it came.
-    const dated = { ...facts, dateMs: facts.dateMs ?? times.receivedAt };
     const draft = isStill
       ? updatedBy304(kept, fields, times)
-      : { status, fields, body: noBody, facts: dated, ...times };
+      : { status, fields, body: noBody, facts: datedFacts(status, fields, times.receivedAt), ...times };
     const asked = { method: 'GET', directives: request.directives, authenticated: request.authenticated };
     const verdict = decideKeeping(asked, { ...draft, fallbackMs: this.parts.fallbackMs }, request.keeping);
     return isStill ? { kind: 'still', answer: draft, verdict } : { kind: 'new', draft, verdict };
@@ -215,6 +213,12 @@ export class Fetch {
     this.parts.store.noteFailing(this.errand.key);
     this.errand.flight?.land('failed');
   }
+}
+
+/** RFC 9110, 6.6.1: an answer that does not say when it was made was made when it came. */
+function datedFacts(status: number, fields: readonly string[], receivedAt: number): AnswerFacts {
+  const facts = readAnswerFacts(status, fields);
+  return { ...facts, dateMs: facts.dateMs ?? receivedAt };
 }
 
 /** What is said anew whenever an answer is given, and what speaks of the one request that brought it. */
