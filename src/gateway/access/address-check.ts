@@ -1,6 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
 import type { AddressList } from '../../protocol/policies/access.ts';
+import type { IsTrusted } from '../http/told-client.ts';
 
 /** Answers that are remembered: clients come again, and a look-up costs more than the rest of a request's checks. */
 const maxRemembered = 4096;
@@ -38,7 +39,7 @@ export function admissionOf(list: AddressList | undefined): (address: string) =>
 }
 
 /** The test for proxies whose word on clients is taken; undefined when there are none, or a list that cannot be read. */
-export function trustOf(proxies: readonly string[] | undefined): ((address: string) => boolean) | undefined {
+export function trustOf(proxies: readonly string[] | undefined): IsTrusted | undefined {
   if (proxies === undefined || proxies.length === 0) return undefined;
   try {
     return compileAddressList({ allow: proxies, deny: [] });

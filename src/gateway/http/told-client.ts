@@ -48,6 +48,11 @@ function addressBehind(peer: string, list: string, isTrusted: IsTrusted): string
 /** The address of an element, which some proxies write with the port. */
 function addressIn(element: string): string | undefined {
   const [, bracketed, plain] = /^(?:\[([\dA-Fa-f:.]+)\]|([\d.]+))(?::\d{1,5})?$/.exec(element) ?? [];
-  const address = (bracketed ?? plain ?? element).replace(/^::ffff:(?=\d+\.)/i, '');
+  const address = unmapped(bracketed ?? plain ?? element);
   return isIP(address) === 0 ? undefined : address;
+}
+
+/** An address of IPv4 as such, where it is written as one of IPv6. */
+export function unmapped(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }

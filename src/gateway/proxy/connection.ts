@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
 import { forwardingFields } from '../http/forwarding.ts';
+import { unmapped } from '../http/told-client.ts';
 import type { Client } from '../http/told-client.ts';
 
 /** Whatever has to end when its client is gone. */
@@ -33,7 +34,7 @@ export class Connection implements Client {
   constructor(socket: Socket, closing: EventEmitter = socket) {
     this.socket = socket;
     this.endIdle = () => socket.destroy();
-    this.address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+    this.address = unmapped(socket.remoteAddress ?? '');
     this.secure = socket instanceof TLSSocket;
     closing.once('close', () => {
       for (const exchange of this.open) exchange.clientGone();

@@ -8,6 +8,7 @@ import type { SystemEdge, SystemRoute } from '../../protocol/system.ts';
 import type { WatchState } from '../../protocol/watch.ts';
 import { admissionOf, trustOf } from '../access/address-check.ts';
 import { guardsBelow, guardsOf } from '../auth/guards.ts';
+import type { IsTrusted } from '../http/told-client.ts';
 import type { Log } from '../observe/log.ts';
 import { TargetStats } from '../observe/target-stats.ts';
 import type { Feature, TargetFacts } from '../pipeline/feature.ts';
@@ -57,7 +58,7 @@ export interface Routing {
   /** Whether clients at this address may come in at all; routes look after that themselves. */
   readonly admits: (address: string) => boolean;
   /** Whose word on clients is taken: that of proxies before the gateway; undefined when there is none. */
-  readonly isTrusted: ((address: string) => boolean) | undefined;
+  readonly isTrusted: IsTrusted | undefined;
 }
 
 export const noRouting: Routing = {
